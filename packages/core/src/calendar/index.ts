@@ -1,0 +1,14 @@
+/** The door `@tidemark/core/calendar`: windows by the calendar and clocks of a place. */
+export {
+  calendarDays,
+  calendarMonths,
+  calendarQuarters,
+  calendarWeeks,
+  calendarYears,
+  type CalendarDays,
+  type CalendarMonths,
+  type CalendarWeeks,
+  type CalendarWindowFn,
+  type CalendarYears,
+} from './calendar-windows.ts'
+export { toLocalDate, zoneRulesVersion } from './zone-rules.ts'

@@ -1,0 +1,140 @@
+/**
+ * The user's door: the vocabulary of the Beam model.
+ */
+export { milliseconds, seconds, minutes, hours, days, toMillis } from './time/duration.ts'
+export {
+  MIN_TIMESTAMP,
+  MAX_TIMESTAMP,
+  END_OF_GLOBAL_WINDOW,
+  isTimestamp,
+  requireTimestamp,
+  plus,
+  formatTimestamp,
+} from './time/timestamp.ts'
+export type { Timestamp } from './time/timestamp.ts'
+
+export {
+  PipelineError,
+  DuplicateStepNameError,
+  IncompatibleWindowingError,
+  UserCodeError,
+  EncodingError,
+} from './error/pipeline-error.ts'
+export { assert } from './error/assert.ts'
+
+export type { Coder } from './coder/coder.ts'
+export { canonicalCoder } from './coder/canonical-coder.ts'
+export { jsonCoder } from './coder/json-coder.ts'
+export { encodeKey, encodeValue } from './coder/canonical-bytes.ts'
+export { decodeValue } from './coder/canonical-decode.ts'
+export { compareBytes, equalBytes } from './coder/compare-bytes.ts'
+export { keyText } from './coder/key-of.ts'
+
+export { GLOBAL_WINDOW, maxTimestamp, windowsIntersect, compareWindows, formatWindow } from './window/window.ts'
+export type { Window } from './window/window.ts'
+export type { WindowFn, WindowMerge } from './window/window-fn.ts'
+export { fixedWindows } from './window/fixed-windows.ts'
+export type { FixedWindowFn } from './window/fixed-windows.ts'
+export { slidingWindows } from './window/sliding-windows.ts'
+export type { SlidingWindowFn } from './window/sliding-windows.ts'
+export { sessions } from './window/sessions.ts'
+export type { SessionWindowFn } from './window/sessions.ts'
+export { globalWindow } from './window/global-window.ts'
+export type { GlobalWindowFn } from './window/global-window.ts'
+export { customWindows } from './window/custom-windows.ts'
+export type { CustomWindows } from './window/custom-windows.ts'
+export { requireSideWindows, sideWindow } from './window/side-window.ts'
+export { mergeOverlapping } from './window/merge-overlapping.ts'
+
+export { formatTrigger } from './trigger/trigger.ts'
+export type { Trigger, ProcessingTimeStep } from './trigger/trigger.ts'
+export { defaultTrigger } from './trigger/default-trigger.ts'
+export { afterWatermark } from './trigger/after-watermark.ts'
+export { afterCount } from './trigger/after-count.ts'
+export { afterProcessingTime } from './trigger/after-processing-time.ts'
+export type { Alignment } from './trigger/after-processing-time.ts'
+export { repeatedly } from './trigger/repeatedly.ts'
+export { afterAny } from './trigger/after-any.ts'
+export { afterAll } from './trigger/after-all.ts'
+export { afterEach } from './trigger/after-each.ts'
+export { orFinally } from './trigger/or-finally.ts'
+export { never } from './trigger/never.ts'
+export { continuationTrigger } from './trigger/continuation.ts'
+
+export { valueState, bagState, setState, mapState, combiningState } from './state/state-spec.ts'
+export type {
+  BagState,
+  CombiningState,
+  MapState,
+  SetState,
+  StateCell,
+  StateOptions,
+  StateSpec,
+  ValueState,
+} from './state/state-spec.ts'
+export { eventTimeTimer, processingTimeTimer } from './state/timer-spec.ts'
+export type { TimeDomain, Timer, TimerOptions, TimerSpec } from './state/timer-spec.ts'
+
+export type { CombineFn } from './model/combine-fn.ts'
+export type { Json } from './model/json.ts'
+export type { KV } from './model/kv.ts'
+export { DROP_REASONS } from './model/ledger.ts'
+export type { LedgerEntry, LedgerReason, SourcePosition } from './model/ledger.ts'
+export { NO_FIRING } from './model/pane-info.ts'
+export type { PaneInfo, PaneTiming } from './model/pane-info.ts'
+export type { PCollection, Root } from './model/pcollection.ts'
+export type { Pipeable } from './model/pipe.ts'
+export { composite } from './model/ptransform.ts'
+export type { PTransform } from './model/ptransform.ts'
+export { pipe } from './model/compose.ts'
+export type { Sink, SinkWriter } from './model/sink.ts'
+export type {
+  Overflow,
+  PullSource,
+  PushReceiver,
+  PushSource,
+  RejectedRecord,
+  Source,
+  SourceBatch,
+  SourceReader,
+  SourceSplit,
+} from './model/source.ts'
+export { boundedOutOfOrderness, monotonousTimestamps } from './model/watermark-strategy.ts'
+export type { EventTimeOrder, WatermarkStrategy } from './model/watermark-strategy.ts'
+export type { Sign, WindowedValue } from './model/windowed-value.ts'
+export { DEFAULT_WINDOWING, isMerging } from './model/windowing-strategy.ts'
+export type { AccumulationMode, EmptyPaneBehavior, TimestampCombiner, WindowingStrategy } from './model/windowing-strategy.ts'
+
+export { create } from './primitives/create.ts'
+export { read } from './primitives/read.ts'
+export type { ReadOptions } from './primitives/read.ts'
+export { write } from './primitives/write.ts'
+export { map } from './primitives/map.ts'
+export { filter } from './primitives/filter.ts'
+export { flatMap } from './primitives/flat-map.ts'
+export { withKeys } from './primitives/with-keys.ts'
+export { withTimestamps } from './primitives/with-timestamps.ts'
+export { reshuffle } from './primitives/reshuffle.ts'
+export { flatten } from './primitives/flatten.ts'
+export { parDo, tagged } from './primitives/par-do.ts'
+export type { DoFn, ElementContext, Emitted, Tagged, TimestampedValue } from './primitives/par-do.ts'
+export type { OnError, StatelessOptions } from './primitives/stateless.ts'
+export { statefulParDo } from './primitives/stateful-par-do.ts'
+export type {
+  Handles,
+  OnTimer,
+  OnTimerContext,
+  ProcessContext,
+  StatefulDoFn,
+  StateSpecs,
+  Timers,
+  TimerSpecs,
+} from './primitives/stateful-par-do.ts'
+export { windowInto } from './primitives/window-into.ts'
+export type { WindowingOptions } from './primitives/window-into.ts'
+export { groupByKey } from './primitives/group-by-key.ts'
+export type { GroupByKeyOptions, KeyValueCoders } from './primitives/group-by-key.ts'
+export { combinePerKey } from './primitives/combine-per-key.ts'
+export { combineGlobally } from './primitives/combine-globally.ts'
+export { coGroupByKey } from './primitives/co-group-by-key.ts'
+export type { CoGrouped } from './primitives/co-group-by-key.ts'

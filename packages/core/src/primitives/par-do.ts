@@ -1,0 +1,104 @@
+/**
+ * parDo: the general stateless step, with a life cycle, several outputs, and a view of timestamp, window and pane.
+ */
+import { PipelineError } from '../error/pipeline-error.ts'
+import { makeCollection } from '../model/apply.ts'
+import type { PaneInfo } from '../model/pane-info.ts'
+import type { PCollection } from '../model/pcollection.ts'
+import { primitive, type PTransform } from '../model/ptransform.ts'
+import type { Timestamp } from '../time/timestamp.ts'
+import type { Window } from '../window/window.ts'
+import { statelessDrift, type OnError } from './stateless.ts'
+
+/** What `process` sees beside the element. The object is reused: read it during the call, keep none of it. */
+export interface ElementContext {
+  readonly timestamp: Timestamp
+  readonly window: Window
+  readonly pane: PaneInfo
+}
+
+/** A value for one of several outputs. */
+export interface Tagged<N extends string, T> {
+  readonly tag: N
+  readonly value: T
+}
+
+/** A value that `finishBundle` emits: there is no element to take a timestamp and window from. */
+export interface TimestampedValue<T> {
+  readonly value: T
+  readonly timestamp: Timestamp
+  readonly window: Window
+}
+
+/** Directs a value to the output named `tag`. */
+export function tagged<const N extends string, T>(tag: N, value: T): Tagged<N, T> {
+  return { tag, value }
+}
+
+type Emission = Iterable<unknown> | void
+/** Element type of what a function emits. */
+export type Emitted<R> = R extends Iterable<infer Out> ? Out : never
+
+/** A stateless function of elements with a life cycle. All but setup and teardown are synchronous. */
+export interface DoFn<In, R extends Emission, N extends string = never> {
+  /** Names of the outputs; every emitted value is then made with {@link tagged}. */
+  readonly outputs?: readonly N[]
+  readonly setup?: () => void | Promise<void>
+  readonly startBundle?: () => void
+  /** Emits by returning an iterable or yielding. */
+  readonly process: (element: In, context: ElementContext) => R
+  /** Emits what a bundle left over. Makes the step not drift-safe: bundles differ between runs. */
+  readonly finishBundle?: () => Iterable<TimestampedValue<Emitted<R>>> | void
+  readonly teardown?: () => void | Promise<void>
+  /** One of: `fail` (default), `dead-letter`. */
+  readonly onError?: OnError
+}
+
+/** Payload of `parDo`. */
+export interface ParDoPayload {
+  readonly primitive: 'parDo'
+  readonly doFn: DoFn<unknown, Emission, string>
+  /** Names of the outputs, in the order of the step's collections; empty when there is one without a name. */
+  readonly outputs: readonly string[]
+  readonly onError: OnError
+}
+
+/** What `parDo` returns: one collection, or one for each name of `outputs`. */
+export type ParDoOutput<R, N extends string> = [N] extends [never]
+  ? PCollection<Emitted<R>>
+  : { readonly [M in N]: PCollection<Extract<Emitted<R>, Tagged<M, unknown>>['value']> }
+
+/**
+ * Applies a DoFn to every element; emitted values take the element's timestamp and window.
+ *
+ * **Contract** — `process` is pure but for what `setup` made; a returned promise is an error (code `ASYNC_PROCESS`).
+ */
+export function parDo<In, R extends Emission, const N extends string = never>(
+  doFn: DoFn<In, R, N>,
+): PTransform<PCollection<In>, ParDoOutput<R, N>> {
+  const outputs = doFn.outputs ?? []
+  if (new Set(outputs).size !== outputs.length) {
+    throw new PipelineError('DUPLICATE_OUTPUT', `parDo has outputs [${outputs.join(', ')}]: a name stands twice. Give each output a name of its own.`)
+  }
+  const payload: ParDoPayload = Object.freeze({
+    primitive: 'parDo',
+    doFn: doFn as unknown as DoFn<unknown, Emission, string>,
+    outputs: Object.freeze([...outputs]),
+    onError: doFn.onError ?? 'fail',
+  })
+  return primitive('ParDo', (input: PCollection<In>) => {
+    const ref = input['~ref']
+    const drift = doFn.finishBundle === undefined ? statelessDrift(ref) : [...statelessDrift(ref), 'finish-bundle' as const]
+    const refs = ref.builder.add({
+      name: 'ParDo',
+      named: false,
+      payload,
+      inputs: [ref],
+      outputs: outputs.length === 0 ? [ref] : outputs.map(() => ref),
+      drift,
+    })
+    const collections = refs.map((output) => makeCollection<unknown>(output))
+    const result = outputs.length === 0 ? collections[0] : Object.fromEntries(outputs.map((name, index) => [name, collections[index]]))
+    return result as unknown as ParDoOutput<R, N>
+  })
+}

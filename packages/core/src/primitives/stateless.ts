@@ -1,0 +1,62 @@
+/**
+ * The stateless step: what map, filter, flatMap, withKeys, withTimestamps, reshuffle and parDo have in common.
+ *
+ * Runners fuse neighbouring stateless steps into one loop; the form says how the function is called.
+ */
+import { makeCollection } from '../model/apply.ts'
+import type { CollectionRef, DriftReason, PaneKind } from '../model/graph-builder.ts'
+import type { PCollection } from '../model/pcollection.ts'
+import { primitive, type PTransform } from '../model/ptransform.ts'
+
+/** What a step does when its function throws: fail the run, or put the element into the ledger as `dead-letter`. */
+export type OnError = 'fail' | 'dead-letter'
+
+/** Options of the stateless transforms that call a function. */
+export interface StatelessOptions {
+  /** One of: `fail` (default), `dead-letter`. */
+  readonly onError?: OnError
+}
+
+/** How a stateless step calls its function with an element. */
+export type StatelessForm = 'map' | 'filter' | 'flat-map' | 'with-keys' | 'with-timestamps' | 'reshuffle'
+
+/** Payload of a stateless step that needs nothing but a function of the element. */
+export interface StatelessPayload {
+  readonly primitive: 'stateless'
+  readonly form: StatelessForm
+  readonly fn: (element: never) => unknown
+  readonly onError: OnError
+}
+
+/** Makes a stateless transform of one input and one output. */
+export function stateless<T, Out>(
+  label: string,
+  form: StatelessForm,
+  fn: (element: T) => unknown,
+  options: StatelessOptions = {},
+): PTransform<PCollection<T>, PCollection<Out>> {
+  const payload: StatelessPayload = Object.freeze({ primitive: 'stateless', form, fn, onError: options.onError ?? 'fail' })
+  return primitive(label, (input: PCollection<T>) => {
+    const ref = input['~ref']
+    const drift = form === 'reshuffle' ? [] : statelessDrift(ref)
+    const [output] = ref.builder.add({ name: label, named: false, payload, inputs: [ref], outputs: [ref], drift })
+    return makeCollection<Out>(output!)
+  })
+}
+
+/** Why a stateless step over this input would drift: several discarding panes cannot be merged after a function has changed them. */
+export function statelessDrift(input: CollectionRef): readonly DriftReason[] {
+  return input.panes === 'several-panes' && input.windowing.accumulationMode === 'discarding'
+    ? ['discarding-through-stateless-step']
+    : []
+}
+
+/** Why a step that uses timestamps would drift over this input: the earliest or latest timestamp of a pane leaves out late elements. */
+export function timestampDrift(input: CollectionRef): readonly DriftReason[] {
+  return input.panes !== 'elements' && input.windowing.timestampCombiner !== 'end-of-window' ? ['pane-timestamps'] : []
+}
+
+/** Says whether elements of this kind are changes: a step that keeps state must take both signs into account. */
+export function areChanges(panes: PaneKind): boolean {
+  return panes === 'changes'
+}

@@ -1,0 +1,17 @@
+/**
+ * withTimestamps: a later timestamp for every element.
+ */
+import type { PCollection } from '../model/pcollection.ts'
+import type { PTransform } from '../model/ptransform.ts'
+import type { Timestamp } from '../time/timestamp.ts'
+import { stateless, type StatelessOptions } from './stateless.ts'
+
+/**
+ * Gives every element a new timestamp; windows stay.
+ *
+ * **Contract** — A timestamp may only move forward: one before the element's own is an error (code `TIMESTAMP_MOVED_BACK`),
+ * because the watermark may already have passed it. Sources assign event time (Beam's allowed skew is zero).
+ */
+export function withTimestamps<T>(timestamp: (element: T) => Timestamp, options?: StatelessOptions): PTransform<PCollection<T>, PCollection<T>> {
+  return stateless('WithTimestamps', 'with-timestamps', timestamp, options)
+}

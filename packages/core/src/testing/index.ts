@@ -1,0 +1,9 @@
+/**
+ * The door for tests of what users write against core: law checkers for combiners, coders and window functions.
+ */
+export { checkCombineFnLaws } from './combine-fn-laws.ts'
+export type { CombineFnLawOptions } from './combine-fn-laws.ts'
+export { checkCoderLaws } from './coder-laws.ts'
+export type { CoderLawOptions } from './coder-laws.ts'
+export { checkWindowFnLaws } from './window-fn-laws.ts'
+export type { WindowFnLawOptions, WindowFnSample } from './window-fn-laws.ts'

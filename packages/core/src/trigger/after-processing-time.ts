@@ -1,0 +1,26 @@
+/**
+ * afterProcessingTime: a delay on the runner's clock.
+ */
+import type { Duration } from '@js-joda/core'
+import { toMillis } from '../time/duration.ts'
+import type { AfterProcessingTimeTrigger, ProcessingTimeStep } from './trigger.ts'
+
+/** How {@link afterProcessingTime} rounds its target: up to a multiple of `to`, shifted by `offset` (zero). */
+export interface Alignment {
+  readonly to: Duration
+  readonly offset?: Duration
+}
+
+/**
+ * Fires when the runner's clock is strictly past the arrival of the pane's first element plus `delay`, rounded up to
+ * `align` when given. Later elements do not extend it.
+ *
+ * **Contract** — The clock stands still in batch: there it adds no panes.
+ */
+export function afterProcessingTime(delay: Duration, align?: Alignment): AfterProcessingTimeTrigger {
+  const steps: ProcessingTimeStep[] = [{ delay: toMillis(delay) }]
+  if (align !== undefined) {
+    steps.push({ align: toMillis(align.to), offset: align.offset === undefined ? 0 : toMillis(align.offset) })
+  }
+  return Object.freeze({ kind: 'after-processing-time', steps: Object.freeze(steps) })
+}

@@ -1,0 +1,42 @@
+/**
+ * What can be known of a trigger without running it: whether it may finish before its window expires, and whether a
+ * window may get more than one pane.
+ */
+import type { Trigger } from './trigger.ts'
+
+/** Says whether the trigger may finish while its window is still open, so that later elements would be lost (cf. GroupByKey.triggerIsSafe in Beam). */
+export function mayFinish(trigger: Trigger): boolean {
+  switch (trigger.kind) {
+    case 'default':
+    case 'never':
+    case 'repeatedly':
+      return false
+    case 'after-watermark':
+      return trigger.late === undefined
+    case 'after-count':
+    case 'after-processing-time':
+    case 'after-synchronized-processing-time':
+      return true
+    case 'after-any':
+      return trigger.of.some(mayFinish)
+    case 'after-all':
+    case 'after-each':
+      return trigger.of.every(mayFinish)
+    case 'or-finally':
+      return mayFinish(trigger.main) || mayFinish(trigger.until)
+  }
+}
+
+/** Says whether a window under this trigger and allowed lateness (milliseconds) can get more than one pane with elements. */
+export function mayEmitSeveralPanes(trigger: Trigger, allowedLateness: number): boolean {
+  switch (trigger.kind) {
+    case 'never':
+      return false
+    case 'default':
+      return allowedLateness > 0
+    case 'after-watermark':
+      return trigger.early !== undefined || allowedLateness > 0
+    default:
+      return true
+  }
+}

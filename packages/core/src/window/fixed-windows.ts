@@ -1,0 +1,67 @@
+/**
+ * Fixed windows: event time cut into equal, adjacent, half-open intervals.
+ *
+ * Every element falls in exactly one window, so windows never merge and assignment needs no state.
+ */
+import { Duration } from '@js-joda/core'
+import { requirePositive } from '../error/assert.ts'
+import { toMillis } from '../time/duration.ts'
+import type { Timestamp } from '../time/timestamp.ts'
+import { assignable, clipWindow } from './clip-window.ts'
+import type { Window } from './window.ts'
+import type { WindowFn } from './window-fn.ts'
+
+/** A {@link WindowFn} of fixed windows, with its parameters in milliseconds; `0 <= offset < size`. */
+export interface FixedWindowFn extends WindowFn {
+  readonly kind: 'fixed'
+  readonly size: number
+  readonly offset: number
+}
+
+/**
+ * Assigns each element to the interval `[start, start + size)` that contains its timestamp,
+ * where starts are the multiples of `size` shifted by `offset`.
+ *
+ * **Contract** — The end belongs to the next window; negative timestamps round toward minus infinity. An offset counts
+ * modulo the size, so it may be negative or longer than a window. Windows at the ends of event time are cut there.
+ *
+ * ```ts
+ * fixedWindows(minutes(1)).assign(60_000, null) // => [{ start: 60_000, end: 120_000 }]
+ * fixedWindows(minutes(1)).assign(-1, null) // => [{ start: -60_000, end: 0 }]
+ * ```
+ */
+export function fixedWindows(size: Duration, offset: Duration = Duration.ZERO): FixedWindowFn {
+  const millis = requirePositive(toMillis(size), 'The size of fixed windows')
+  const shift = floorMod(toMillis(offset), millis)
+  return Object.freeze({
+    kind: 'fixed',
+    description: `fixed(size=${size.toString()}${offsetText(shift)})`,
+    merging: false,
+    tiling: true,
+    size: millis,
+    offset: shift,
+    assign: (timestamp: Timestamp): readonly Window[] => {
+      const start = latestStart(assignable(timestamp), millis, shift)
+      return [clipWindow(start, start + millis)]
+    },
+  })
+}
+
+/** An offset as descriptions show it: not at all when it is zero. */
+export function offsetText(offset: number): string {
+  return offset === 0 ? '' : `, offset=${Duration.ofMillis(offset).toString()}`
+}
+
+/** The greatest multiple of `period`, shifted by `offset`, that is not after the timestamp. */
+export function latestStart(timestamp: Timestamp, period: number, offset: number): Timestamp {
+  // Exact below 2^53, where all of event time lies; the remainder operator of V8 costs several times as much.
+  const start = Math.floor((timestamp - offset) / period) * period + offset
+  if (start > timestamp) return start - period
+  return timestamp - start >= period ? start + period : start
+}
+
+/** The remainder of a floored division: from zero up to the divisor, also for negative numbers. */
+export function floorMod(value: number, divisor: number): number {
+  const remainder = value % divisor
+  return remainder < 0 ? remainder + divisor : remainder + 0
+}

@@ -1,0 +1,7 @@
+/**
+ * The door to sources and sinks in memory, for tests and examples.
+ */
+export { memorySource, readMemory } from './memory-source.ts'
+export type { ElementsBySplit } from './memory-source.ts'
+export { memorySink } from './memory-sink.ts'
+export type { MemorySink } from './memory-sink.ts'

@@ -1,0 +1,56 @@
+/**
+ * What JSON text may say and a value here may not be.
+ */
+import { RecordFault } from '../file/record-fault.ts'
+
+/** Deeper values are rejected: whatever walks them later could run out of stack. */
+export const MAX_JSON_DEPTH = 64
+
+/**
+ * Parses one JSON text. Throws a RecordFault: `BAD_JSON`; `TOO_DEEP` beyond {@link MAX_JSON_DEPTH} levels; `BAD_UNICODE` for half of a
+ * surrogate pair, which has no bytes of its own, so that two different keys would become one.
+ *
+ * `__proto__` is a field like any other; of two fields with one name the last counts.
+ */
+export function parseJson(text: string): unknown {
+  const value = tryParse(text)
+  if (typeof value === 'object' && value !== null && isDeeper(value, MAX_JSON_DEPTH)) {
+    throw new RecordFault('TOO_DEEP', `the value has more than ${MAX_JSON_DEPTH} levels`)
+  }
+  // In text that was UTF-8 only an escape can name half of a pair.
+  if (text.includes('\\u') && !isWellFormed(value)) {
+    throw new RecordFault('BAD_UNICODE', 'a text has half of a surrogate pair, which is no character')
+  }
+  return value
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new RecordFault('BAD_JSON', error instanceof Error ? error.message : String(error))
+  }
+}
+
+function isDeeper(value: object, levels: number): boolean {
+  if (levels === 0) return true
+  if (Array.isArray(value)) {
+    for (const part of value as readonly unknown[]) {
+      if (typeof part === 'object' && part !== null && isDeeper(part, levels - 1)) return true
+    }
+    return false
+  }
+  // What JSON.parse makes inherits nothing that could be enumerated, and `for in` makes no list of names.
+  for (const name in value) {
+    const part = (value as Readonly<Record<string, unknown>>)[name]
+    if (typeof part === 'object' && part !== null && isDeeper(part, levels - 1)) return true
+  }
+  return false
+}
+
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value)
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) return value.every(isWellFormed)
+  return Object.entries(value).every(([name, part]) => isWellFormed(name) && isWellFormed(part))
+}

@@ -1,0 +1,27 @@
+/**
+ * Pane: one emission of a grouping, as the rows of a bundle refer to it.
+ *
+ * A pane stands in its bundle even when no row of it is left: whoever keeps the latest result per key and window must learn
+ * that a later pane has passed nothing on.
+ */
+import type { PaneInfo, Window } from '@tidemark/core'
+
+/** The key and window of a grouping that panes come from; one object per key and window, compared by identity. */
+export interface PaneOrigin {
+  /** Id of the grouping step. */
+  readonly step: number
+  readonly key: unknown
+  readonly window: Window
+}
+
+/** What a pane does to what its origin has emitted before. */
+export type PaneEffect = 'replace' | 'add' | 'change'
+
+/** One emission for one key and window. */
+export interface Pane {
+  readonly info: PaneInfo
+  readonly origin: PaneOrigin
+  readonly effect: PaneEffect
+  /** Set when this is no pane of the user's but the note that the origin's window was merged into that of another. */
+  readonly absorbedBy: PaneOrigin | undefined
+}

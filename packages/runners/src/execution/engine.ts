@@ -1,0 +1,149 @@
+/**
+ * Engine: a graph that runs. Synchronous and deterministic; drivers feed it batches, watermarks and processing time.
+ *
+ * It reads no clock, keeps no queue of its own and waits for nobody: the batch runner and the streaming runner differ only in
+ * who calls it, and when. That is why their settled results are the same.
+ */
+import { MIN_TIMESTAMP, PipelineError, type LedgerEntry, type Timestamp, type WindowedValue } from '@tidemark/core'
+import type { PipelineGraph, Step } from '@tidemark/core/graph'
+import type { SettledResult } from '../settled/settled-result.ts'
+import type { StepCounters } from './ledger/step-log.ts'
+import { Collector } from './plan/collector.ts'
+import { plan, type Plan } from './plan/plan.ts'
+import { SettledTable } from './settled/settled-table.ts'
+import type { LiveClock, SourceInput } from './source/source-input.ts'
+import { userCodeError } from './stateless/user-code.ts'
+
+/** The entrance of one source. */
+export type EngineInput = SourceInput
+
+/** Who listens to an engine, and what it keeps. */
+export interface EngineOptions {
+  /** Called with the elements of a named output, in order; the array is the listener's to keep. */
+  readonly onOutput?: (name: string, values: readonly WindowedValue<unknown>[]) => void
+  readonly onLedger?: (entry: LedgerEntry) => void
+  /** Called with the elements that reach a write step. */
+  readonly onWrite?: (step: Step, values: readonly WindowedValue<unknown>[]) => void
+  /** Keeps the settled result of every named output. */
+  readonly settled?: boolean
+  /** Processing time at the start, milliseconds (0). */
+  readonly now?: number
+  /** Whether processing time is a clock that event times can be compared with. */
+  readonly live?: boolean
+  /** How far ahead of a live clock an element may lie (milliseconds) when its source states neither arrival nor limit. */
+  readonly maxFuture?: number
+}
+
+/** Runs one graph once. */
+export class Engine {
+  readonly inputs: readonly EngineInput[]
+  readonly #graph: PipelineGraph
+  readonly #plan: Plan
+  readonly #clock: { -readonly [N in keyof LiveClock]: LiveClock[N] }
+  readonly #settled = new Map<string, SettledTable>()
+
+  constructor(graph: PipelineGraph, options: EngineOptions = {}) {
+    this.#graph = graph
+    this.#clock = { now: options.now ?? 0, live: options.live ?? options.maxFuture !== undefined, maxFuture: options.maxFuture }
+    this.#plan = plan(graph, this.#clock, { onLedger: options.onLedger, onWrite: options.onWrite })
+    this.inputs = this.#plan.inputs
+    for (const [name, collection] of Object.entries(graph.outputs)) {
+      const output = this.#plan.outputs[collection]!
+      const { onOutput } = options
+      // Settled first: whoever hears of a value can already ask for the result it changes.
+      if (options.settled === true) {
+        const table = settledTable(graph, collection)
+        this.#settled.set(name, table)
+        output.connect(table, 0)
+      }
+      if (onOutput !== undefined) output.connect(new Collector((values) => onOutput(name, values)), 0)
+    }
+  }
+
+  /** Runs the setup of every parDo. */
+  async setup(): Promise<void> {
+    for (const { payload, step } of this.#plan.parDos) {
+      try {
+        await payload.doFn.setup?.()
+      } catch (cause) {
+        throw userCodeError('setup', step.path, MIN_TIMESTAMP, cause)
+      }
+    }
+  }
+
+  /** Runs the teardown of every parDo, also after a failure; throws the first error when all have run. */
+  async teardown(): Promise<void> {
+    const errors: PipelineError[] = []
+    for (const { payload, step } of this.#plan.parDos) {
+      try {
+        await payload.doFn.teardown?.()
+      } catch (cause) {
+        errors.push(userCodeError('teardown', step.path, MIN_TIMESTAMP, cause))
+      }
+    }
+    if (errors[0] !== undefined) throw errors[0]
+  }
+
+  /** Moves processing time and fires the processing-time timers that are due. A time before the present one changes nothing. */
+  advanceProcessingTime(now: number): void {
+    if (now <= this.#clock.now) return
+    this.#clock.now = now
+    for (const operator of this.#plan.timed) operator.advanceProcessingTime(now)
+  }
+
+  /** The processing time strictly above which something is due, or `undefined`. */
+  nextProcessingTime(): number | undefined {
+    const next = Math.min(Infinity, ...this.#plan.timed.map((operator) => operator.nextProcessingTime()))
+    return next === Infinity ? undefined : next
+  }
+
+  /** Watermark of a named output. */
+  outputWatermark(name: string): Timestamp {
+    return this.#plan.outputs[this.#collectionOf(name)]!.watermark
+  }
+
+  /** The settled result of a named output so far; needs the option `settled`. */
+  settled(name: string): SettledResult {
+    this.#collectionOf(name)
+    const table = this.#settled.get(name)
+    if (table !== undefined) return table.result()
+    throw new PipelineError(
+      'NOT_SETTLED',
+      `The settled result of "${name}" was not kept, as it costs memory for every key and window. Run with settled: true.`,
+    )
+  }
+
+  /** How many ledger entries each step and reason has, as "step reason". */
+  get ledgerCounts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const { step, reasons } of this.#plan.logs) for (const [reason, count] of reasons) counts.set(`${step.path} ${reason}`, count)
+    return counts
+  }
+
+  /** What each step has counted. */
+  counters(): readonly StepCounters[] {
+    for (const operator of this.#plan.timed) operator.countWaiting()
+    return this.#plan.logs.map((log) => ({ ...log.counters }))
+  }
+
+  /** Throws (code `NOT_CONSERVED`) when an element is unaccounted for. */
+  assertConserved(): void {
+    for (const operator of this.#plan.timed) operator.countWaiting()
+    for (const log of this.#plan.logs) log.assertConserved()
+  }
+
+  #collectionOf(name: string): number {
+    const collection = this.#graph.outputs[name]
+    if (collection !== undefined) return collection
+    throw new PipelineError(
+      'UNKNOWN_OUTPUT',
+      `The pipeline has no output "${name}"; its outputs are [${Object.keys(this.#graph.outputs).join(', ')}].`,
+    )
+  }
+}
+
+function settledTable(graph: PipelineGraph, collection: number): SettledTable {
+  const { payload } = graph.steps[graph.collections[collection]!.step]!
+  if (payload.primitive !== 'combinePerKey') return new SettledTable(undefined, false)
+  return new SettledTable(payload.combineFn.mergeOutputs, payload.keyed)
+}

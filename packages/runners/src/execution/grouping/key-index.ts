@@ -1,0 +1,50 @@
+/**
+ * KeyIndex: a map by key, where keys are equal when their canonical bytes are.
+ *
+ * Strings and numbers are looked up as they are, for nothing but the cost of a Map; other keys by the text of their bytes.
+ * A key is checked the first time it is put in, not at every look-up: NaN, lone surrogates and class instances are refused there.
+ */
+import { encodeKey, keyText, type Coder } from '@tidemark/core'
+
+/** A map by key. */
+export class KeyIndex<V> {
+  readonly #plain = new Map<string | number, V>()
+  readonly #encoded = new Map<string, V>()
+  readonly #coder: Coder<unknown> | undefined
+
+  constructor(coder: Coder<unknown> | undefined) {
+    this.#coder = coder
+  }
+
+  get size(): number {
+    return this.#plain.size + this.#encoded.size
+  }
+
+  get(key: unknown): V | undefined {
+    if (this.#coder === undefined && (typeof key === 'string' || (typeof key === 'number' && key === key))) {
+      return this.#plain.get(key)
+    }
+    return this.#encoded.get(this.#text(key))
+  }
+
+  set(key: unknown, value: V): void {
+    if (this.#coder === undefined && (typeof key === 'string' || typeof key === 'number')) {
+      encodeKey(key)
+      this.#plain.set(key, value)
+    } else {
+      this.#encoded.set(this.#text(key), value)
+    }
+  }
+
+  delete(key: unknown): void {
+    if (this.#coder === undefined && (typeof key === 'string' || typeof key === 'number')) this.#plain.delete(key)
+    else this.#encoded.delete(this.#text(key))
+  }
+
+  #text(key: unknown): string {
+    if (this.#coder === undefined) return keyText(key)
+    let text = ''
+    for (const byte of this.#coder.encode(key)) text += String.fromCharCode(byte)
+    return text
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * ListReducer: the values of groupByKey, ordered by (timestamp, canonical bytes) when they are emitted.
+ */
+import { assert, compareBytes, encodeValue, type Coder, type Timestamp } from '@tidemark/core'
+import type { Reducer } from './reducer.ts'
+
+interface Item {
+  readonly value: unknown
+  readonly timestamp: Timestamp
+  /** Canonical bytes, once they were needed. */
+  bytes: Uint8Array | undefined
+}
+
+/** Keeps values with their timestamps. */
+export class ListReducer implements Reducer {
+  readonly #sorted: boolean
+  readonly #coder: Coder<unknown> | undefined
+
+  constructor(sorted: boolean, coder: Coder<unknown> | undefined) {
+    this.#sorted = sorted
+    this.#coder = coder
+  }
+
+  create(): Item[] {
+    return []
+  }
+
+  add(accumulator: unknown, value: unknown, timestamp: Timestamp): Item[] {
+    const items = accumulator as Item[]
+    items.push({ value, timestamp, bytes: undefined })
+    return items
+  }
+
+  subtract(accumulator: unknown, value: unknown, timestamp: Timestamp): Item[] {
+    const items = accumulator as Item[]
+    const wanted: Item = { value, timestamp, bytes: undefined }
+    const index = items.findIndex((item) => this.#compare(item, wanted) === 0)
+    assert(index >= 0, 'a change takes back a value that has not been added')
+    items.splice(index, 1)
+    return items
+  }
+
+  merge(accumulator: unknown, other: unknown): Item[] {
+    const items = accumulator as Item[]
+    for (const item of other as Item[]) items.push(item)
+    return items
+  }
+
+  extract(accumulator: unknown): unknown[] {
+    const items = [...(accumulator as Item[])]
+    if (this.#sorted) items.sort((a, b) => this.#compare(a, b))
+    return items.map((item) => item.value)
+  }
+
+  #compare(a: Item, b: Item): number {
+    return a.timestamp - b.timestamp || compareBytes(this.#bytesOf(a), this.#bytesOf(b))
+  }
+
+  #bytesOf(item: Item): Uint8Array {
+    item.bytes ??= this.#coder === undefined ? encodeValue(item.value) : this.#coder.encode(item.value)
+    return item.bytes
+  }
+}

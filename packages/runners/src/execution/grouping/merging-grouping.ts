@@ -1,0 +1,255 @@
+/**
+ * MergingGrouping: groupings over windows that merge, such as sessions. A group is found by its key, then by merging.
+ *
+ * The rows of one key in a bundle are taken together, as in Beam: their windows are merged with the active ones first, then
+ * the elements go into the windows that result (statements 4-6, 35, 36, 47).
+ */
+import { assert, formatWindow, windowsIntersect, type Timestamp, type Window, type WindowMerge } from '@tidemark/core'
+import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
+import { TimerQueue } from '../timer/timer-queue.ts'
+import { isFinished } from '../trigger/trigger-state.ts'
+import { Grouping, paneEffect, type GroupingSpec } from './grouping.ts'
+import type { Group } from './group.ts'
+import { combineHolds, elementHold, garbageCollectionHold } from './group-hold.ts'
+import { KeyIndex } from './key-index.ts'
+
+/** What is known of one key. */
+interface KeyWindows {
+  readonly key: unknown
+  /** Slots of the groups whose windows may still merge. */
+  active: number[]
+  /** Slots of groups whose trigger has finished. */
+  tombstones: number[]
+  /** Windows that have expired lately: an element that overlaps one would have belonged to it in batch. */
+  expired: Window[]
+  /** First and last row of this key in the present bundle, -1 when there is none. */
+  head: number
+  tail: number
+}
+
+/** A grouping over windows that merge. */
+export class MergingGrouping extends Grouping {
+  readonly #keys: KeyIndex<KeyWindows>
+  readonly #present: KeyWindows[] = []
+  /** Next row of the same key, by row. */
+  #next = new Int32Array(0)
+  /** When to forget the expired windows of a key: one gap after they expired. */
+  readonly #forget = new TimerQueue()
+  readonly #forgotten = new Map<number, { readonly known: KeyWindows; readonly window: Window }>()
+  #splits = 0
+
+  constructor(spec: GroupingSpec) {
+    super(spec)
+    this.#keys = new KeyIndex(spec.payload.keyCoder)
+  }
+
+  protected takeRows(bundle: Bundle): void {
+    const { watermarks, length } = bundle
+    if (this.#next.length < length) this.#next = new Int32Array(length)
+    // The first instant at which a window of the rows so far would have to be looked at.
+    let due = Infinity
+    for (let row = 0; row < length; row++) {
+      if (watermarks !== undefined) {
+        if (watermarks[row]! > due) {
+          this.#takeLinked(bundle)
+          due = Infinity
+        }
+        this.follow(watermarks[row]!)
+      }
+      due = Math.min(due, windowAt(bundle, row).end - 1)
+      this.#link(bundle, row)
+    }
+    this.#takeLinked(bundle)
+  }
+
+  #takeLinked(bundle: Bundle): void {
+    for (const known of this.#present) {
+      this.#takeKey(known, bundle)
+      this.#release(known)
+    }
+    this.#present.length = 0
+  }
+
+  protected remove(group: Group, slot: number, expired: boolean): void {
+    const known = this.#keys.get(group.key)!
+    if (!expired) {
+      known.active = known.active.filter((other) => other !== slot)
+      known.tombstones.push(slot)
+      return
+    }
+    const { windowFn, allowedLateness } = this.windowing
+    const live = known.active.includes(slot)
+    known.active = known.active.filter((other) => other !== slot)
+    known.tombstones = known.tombstones.filter((other) => other !== slot)
+    if (live && 'gap' in windowFn) {
+      known.expired.push(group.window)
+      const id = this.#splits++
+      this.#forget.push(group.window.end - 1 + Number(windowFn.gap) + allowedLateness, id)
+      this.#forgotten.set(id, { known, window: group.window })
+    }
+    this.#release(known)
+  }
+
+  protected override afterAdvance(): void {
+    while (this.#forget.size > 0 && this.#forget.peekTime() < this.inputWatermark) {
+      const id = this.#forget.pop()
+      const { known, window } = this.#forgotten.get(id)!
+      this.#forgotten.delete(id)
+      known.expired = known.expired.filter((other) => other !== window)
+      this.#release(known)
+    }
+  }
+
+  /** Puts a row at the end of the list of its key. */
+  #link(bundle: Bundle, row: number): void {
+    const { keys, values } = bundle
+    const key = this.keyed ? (keys === undefined ? (values[row] as readonly unknown[])[0] : keys[row]) : null
+    let known = this.#keys.get(key)
+    if (known === undefined) {
+      known = { key, active: [], tombstones: [], expired: [], head: -1, tail: -1 }
+      this.#keys.set(key, known)
+    }
+    this.#next[row] = -1
+    if (known.head < 0) {
+      known.head = row
+      this.#present.push(known)
+    } else {
+      this.#next[known.tail] = row
+    }
+    known.tail = row
+  }
+
+  #takeKey(known: KeyWindows, bundle: Bundle): void {
+    const fresh: Window[] = []
+    for (let row = known.head; row >= 0; row = this.#next[row]!) {
+      const window = windowAt(bundle, row)
+      if (this.expiryOf(window) < this.inputWatermark) continue
+      if (!fresh.some((other) => sameWindow(other, window))) fresh.push(window)
+    }
+    const merges = this.#merge(known, fresh)
+    for (let row = known.head; row >= 0; row = this.#next[row]!) this.#takeRow(known, bundle, row, merges)
+    known.head = -1
+    known.tail = -1
+  }
+
+  #takeRow(known: KeyWindows, bundle: Bundle, row: number, merges: readonly WindowMerge[]): void {
+    const own = windowAt(bundle, row)
+    const watermark = this.inputWatermark
+    // 10, 13: expiry is tested on the element's own window, though it might have joined a live one.
+    if (this.expiryOf(own) < watermark) {
+      this.log.enterRow('expired', bundle, row, own, watermark, `window ${formatWindow(own)} had expired`)
+      return
+    }
+    const window = merges.find((merge) => merge.from.some((from) => sameWindow(from, own)))?.into ?? own
+    let slot = this.#find(known, window)
+    if (slot === undefined) {
+      slot = this.newGroup(known.key, window)
+      known.active.push(slot)
+    }
+    const group = this.table.get(slot)!
+    if (group.closed) {
+      this.log.enterRow('closed-window', bundle, row, window, watermark, `the trigger of window ${formatWindow(window)} had finished`)
+      return
+    }
+    for (const expired of known.expired) {
+      if (!windowsIntersect(expired, own)) continue
+      this.log.enterRow('session-split', bundle, row, own, watermark, `batch would have joined it with ${formatWindow(expired)}, which has expired`)
+    }
+    const { keys, values, timestamps } = bundle
+    const value = this.keyed && keys === undefined ? (values[row] as readonly unknown[])[1] : values[row]
+    this.add(group, slot, value, timestamps[row]!, signAt(bundle, row))
+  }
+
+  /** Merges the windows of new elements with the active ones and returns what became what. */
+  #merge(known: KeyWindows, fresh: readonly Window[]): readonly WindowMerge[] {
+    const active = known.active.map((slot) => this.table.get(slot)!.window)
+    const added = fresh.filter((window) => !active.some((other) => sameWindow(other, window)))
+    if (added.length === 0) return []
+    const merges = this.windowing.windowFn.merge!([...active, ...added])
+    for (const merge of merges) this.#mergeGroups(known, merge)
+    return merges
+  }
+
+  #mergeGroups(known: KeyWindows, merge: WindowMerge): void {
+    const sources = known.active.filter((slot) => merge.from.some((window) => sameWindow(window, this.table.get(slot)!.window)))
+    // Windows of this bundle alone have no state: they are one new window (deviation new-windows-merge).
+    if (sources.length === 0) return
+    const result = this.#resultSlot(known, merge.into)
+    const into = this.table.get(result)!
+    const groups = sources.map((slot) => this.table.get(slot)!)
+    this.table.touch(result)
+    const triggers = groups.flatMap((group) => (group.trigger === undefined ? [] : [[...group.trigger]]))
+    const elementHolds = groups.map((group) => group.elementHold)
+    for (const [index, slot] of sources.entries()) {
+      if (slot === result) continue
+      this.#absorb(groups[index]!, into)
+      this.freeGroup(slot)
+    }
+    this.#mergeHolds(into, elementHolds)
+    if (into.timer === Infinity) this.setTimer(into, result, this.inputWatermark > into.window.end - 1 ? into.expiry : into.window.end - 1)
+    else this.updateHold(into, result)
+    if (into.trigger !== undefined) {
+      const { root } = this.trigger
+      root.onMerge(this.contextOf(into, result), triggers)
+      assert(!isFinished(into.trigger, root.node), `merging closed the trigger of ${formatWindow(into.window)}`)
+    }
+    known.active = [...known.active.filter((slot) => !sources.includes(slot)), result]
+  }
+
+  #absorb(group: Group, into: Group): void {
+    if (group.accumulator !== undefined) {
+      into.accumulator =
+        into.accumulator === undefined ? group.accumulator : this.reducer.merge(into.accumulator, group.accumulator)
+    }
+    into.fresh ||= group.fresh
+    into.pending += group.pending
+    into.net += group.net
+    if (group.origin === undefined) return
+    // What the absorbed window has emitted is void: it is taken back at once, while its window is open everywhere below.
+    const { step, key } = group.origin
+    into.origin ??= { step, key, window: into.window }
+    const effect = paneEffect(this.windowing.accumulationMode)
+    const info = { timing: 'unknown', index: 0, nonSpeculativeIndex: 0, isFirst: false, isLast: true } as const
+    this.panes.pane({ info, origin: group.origin, effect, absorbedBy: into.origin })
+    this.takeBack(group)
+  }
+
+  // 58: holds merge by the timestamp combiner; that of the window's end is derived from the merged window anew.
+  #mergeHolds(into: Group, holds: readonly Timestamp[]): void {
+    const { windowing, inputWatermark, outputWatermark } = this
+    into.elementHold = Infinity
+    if (windowing.timestampCombiner === 'end-of-window') {
+      into.elementHold = elementHold(into, windowing, into.window.start, inputWatermark, outputWatermark) ?? Infinity
+    } else {
+      for (const hold of holds) into.elementHold = combineHolds(windowing, into.elementHold, hold)
+    }
+    into.extraHold = garbageCollectionHold(into, windowing, inputWatermark, false)
+  }
+
+  // A tombstone of the very window that open ones merge into gives way: their elements must not be lost with it.
+  #resultSlot(known: KeyWindows, window: Window): number {
+    const tombstone = known.tombstones.find((slot) => this.#isOf(slot, window))
+    if (tombstone !== undefined) {
+      known.tombstones = known.tombstones.filter((slot) => slot !== tombstone)
+      this.freeGroup(tombstone)
+    }
+    return known.active.find((slot) => this.#isOf(slot, window)) ?? this.newGroup(known.key, window)
+  }
+
+  #find(known: KeyWindows, window: Window): number | undefined {
+    return known.active.find((slot) => this.#isOf(slot, window)) ?? known.tombstones.find((slot) => this.#isOf(slot, window))
+  }
+
+  #isOf(slot: number, window: Window): boolean {
+    return sameWindow(this.table.get(slot)!.window, window)
+  }
+
+  #release(known: KeyWindows): void {
+    if (known.head >= 0 || known.active.length > 0 || known.tombstones.length > 0 || known.expired.length > 0) return
+    this.#keys.delete(known.key)
+  }
+}
+
+function sameWindow(a: Window, b: Window): boolean {
+  return a.start === b.start && a.end === b.end
+}

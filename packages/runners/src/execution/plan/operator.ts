@@ -1,0 +1,30 @@
+/**
+ * Operator: a step at run time. It is handed bundles and watermarks, and hands bundles and watermarks on.
+ *
+ * Everything is synchronous: when `process` returns, the bundle has gone as far down the graph as it can.
+ */
+import type { Timestamp } from '@tidemark/core'
+import type { Bundle } from '../bundle/bundle.ts'
+
+/** A step at run time. */
+export interface Operator {
+  /** Takes a bundle of input number `input`. */
+  process(bundle: Bundle, input: number): void
+  /** Learns that the watermark of input number `input` has moved to `watermark`; never back. */
+  advance(watermark: Timestamp, input: number): void
+}
+
+/** A step that does something at times of its own. */
+export interface TimedOperator extends Operator {
+  /** The input watermark strictly above which the step has something to do; Infinity when nothing waits. */
+  nextEventTime(): Timestamp
+  /** The processing time strictly above which the step has something to do; Infinity when nothing waits. */
+  nextProcessingTime(): number
+  /** Does what is due at processing time `now`. */
+  advanceProcessingTime(now: number): void
+}
+
+/** Says whether a step does something at times of its own. */
+export function isTimed(operator: Operator): operator is TimedOperator {
+  return 'nextEventTime' in operator
+}

@@ -1,0 +1,33 @@
+/**
+ * Output: the readers of one collection.
+ */
+import { MIN_TIMESTAMP, type Timestamp } from '@tidemark/core'
+import type { Bundle } from '../bundle/bundle.ts'
+import type { Operator } from './operator.ts'
+
+/** Hands the bundles and the watermark of a collection to every step that reads it. */
+export class Output {
+  readonly #readers: { readonly operator: Operator; readonly input: number }[] = []
+  #watermark: Timestamp = MIN_TIMESTAMP
+
+  connect(operator: Operator, input: number): void {
+    this.#readers.push({ operator, input })
+  }
+
+  get watermark(): Timestamp {
+    return this.#watermark
+  }
+
+  /** Hands a bundle on; one without rows only for the panes it stands for. */
+  emit(bundle: Bundle): void {
+    if (bundle.length === 0 && bundle.panes.length === 0) return
+    for (const reader of this.#readers) reader.operator.process(bundle, reader.input)
+  }
+
+  /** Moves the watermark of the collection; a time before the present one changes nothing. */
+  advance(watermark: Timestamp): void {
+    if (watermark <= this.#watermark) return
+    this.#watermark = watermark
+    for (const reader of this.#readers) reader.operator.advance(watermark, reader.input)
+  }
+}

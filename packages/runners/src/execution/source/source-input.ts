@@ -1,0 +1,167 @@
+/**
+ * SourceInput: where elements enter the engine. Takes their timestamps, checks them against the skew guard, and notes the
+ * watermark before each, so that what follows does not depend on how elements were bundled.
+ */
+import { formatTimestamp, isTimestamp, type LedgerReason, type SourceBatch, type Timestamp } from '@tidemark/core'
+import type { CreatePayload, ReadPayload, Step } from '@tidemark/core/graph'
+import type { StepLog } from '../ledger/step-log.ts'
+import type { Output } from '../plan/output.ts'
+import { SplitWatermarks } from './split-watermarks.ts'
+
+/** How far ahead of its arrival an element may lie when the source states arrivals and no limit: ten minutes. */
+export const DEFAULT_MAX_FUTURE = 600_000
+
+/** What the engine tells its inputs about the live clock. */
+export interface LiveClock {
+  readonly now: number
+  /** Whether `now` is a clock that elements can be compared with; in batch it stands still. */
+  readonly live: boolean
+  /** How far ahead of `now` an element may lie when its source does not say; `undefined` for no limit. */
+  readonly maxFuture: number | undefined
+}
+
+/** The entrance of one source. */
+export class SourceInput {
+  readonly step: Step
+  readonly payload: ReadPayload | CreatePayload
+  readonly #output: Output
+  readonly #log: StepLog
+  readonly #clock: LiveClock
+  readonly #splits: SplitWatermarks
+
+  constructor(step: Step, payload: ReadPayload | CreatePayload, output: Output, log: StepLog, clock: LiveClock) {
+    this.step = step
+    this.payload = payload
+    this.#output = output
+    this.#log = log
+    this.#clock = clock
+    this.#splits = new SplitWatermarks(step.path)
+  }
+
+  /** The watermark of the source. */
+  get watermark(): Timestamp {
+    return this.#splits.current
+  }
+
+  /** Declares splits; the watermark is the least of those that are neither idle nor complete. */
+  openSplits(ids: readonly string[]): void {
+    this.#splits.open(ids)
+  }
+
+  /** Runs a batch of a split through the graph. */
+  offer(splitId: string, batch: SourceBatch<unknown>): void {
+    const splits = this.#splits
+    const split = splits.awake(splitId)
+    const unit = this.payload.primitive === 'read' ? this.payload.source.unit : 'element'
+    this.#reject(splitId, unit, batch)
+    const others = splits.leastBut(split)
+    const bound = this.#bound()
+    const { elements, offsets } = batch
+    const size = elements.length
+    const values: unknown[] = []
+    const timestamps = new Float64Array(size)
+    const kept = new Float64Array(size)
+    const watermarks = bound === undefined ? undefined : new Float64Array(size)
+    const { counters } = this.#log
+    counters.in += size
+    for (let index = 0; index < size; index++) {
+      const element = elements[index]
+      const timestamp = this.#timestampOf(element, splitId, unit, offsets[index]!)
+      if (timestamp === undefined) continue
+      const row = values.length
+      values.push(element)
+      timestamps[row] = timestamp
+      kept[row] = offsets[index]!
+      if (watermarks === undefined) continue
+      watermarks[row] = Math.max(splits.current, Math.min(split.watermark, others))
+      if (timestamp > split.latest) {
+        split.latest = timestamp
+        split.watermark = Math.max(split.watermark, timestamp - bound!)
+      }
+    }
+    const length = values.length
+    counters.withOutput += length
+    counters.out += length
+    this.#output.emit({
+      length,
+      keys: undefined,
+      values,
+      timestamps,
+      windows: undefined,
+      signs: undefined,
+      panes: [],
+      paneOf: undefined,
+      watermarks,
+      positions: { split: splitId, unit, offsets: kept },
+    })
+    this.advanceWatermark(splitId, split.watermark)
+  }
+
+  /** Moves the watermark of a split; never back. */
+  advanceWatermark(split: string, watermark: Timestamp): void {
+    this.#splits.advance(split, watermark)
+    this.#output.advance(this.#splits.current)
+  }
+
+  /** Leaves a split out of the minimum until its next element. */
+  markIdle(split: string): void {
+    this.#splits.markIdle(split)
+    this.#output.advance(this.#splits.current)
+  }
+
+  /** Ends a split; when all have ended, the watermark goes to the end of time. */
+  complete(split: string): void {
+    this.#splits.complete(split)
+    this.#output.advance(this.#splits.current)
+  }
+
+  // How far the watermark stays behind the latest timestamp: as the strategy says, or as a bounded source has promised.
+  #bound(): number | undefined {
+    const { payload } = this
+    if (payload.primitive === 'create') return undefined
+    if (payload.watermark !== undefined) return payload.watermark.bound
+    const order = payload.eventTimeOrder
+    return order === undefined || order.partition !== undefined ? undefined : order.disorder
+  }
+
+  #reject(split: string, unit: 'element' | 'line', batch: SourceBatch<unknown>): void {
+    for (const { raw, offset, code, detail } of batch.rejected) {
+      this.#log.counters.in++
+      this.#enter('dead-letter', raw, undefined, { split, offset, unit }, `${code}: ${detail}`)
+    }
+  }
+
+  #timestampOf(element: unknown, split: string, unit: 'element' | 'line', offset: number): Timestamp | undefined {
+    const { payload } = this
+    let timestamp: unknown
+    try {
+      timestamp = payload.timestamp(element)
+    } catch (cause) {
+      const detail = `BAD_TIMESTAMP: timestamp() threw: ${cause instanceof Error ? cause.message : String(cause)}`
+      return this.#enter('dead-letter', element, undefined, { split, offset, unit }, detail)
+    }
+    if (!isTimestamp(timestamp)) {
+      const detail = `BAD_TIMESTAMP: ${String(timestamp)} is not a whole number of milliseconds since the epoch`
+      return this.#enter('dead-letter', element, undefined, { split, offset, unit }, detail)
+    }
+    if (payload.primitive === 'create') return timestamp
+    const arrival = payload.arrival === undefined ? undefined : payload.arrival(element)
+    const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
+    const from = arrival ?? (this.#clock.live ? this.#clock.now : undefined)
+    if (limit === undefined || from === undefined || timestamp <= from + limit) return timestamp
+    const detail = `${formatTimestamp(timestamp)} is more than ${limit} ms ahead of ${formatTimestamp(from)}, when it came in`
+    return this.#enter('future', element, timestamp, { split, offset, unit }, detail)
+  }
+
+  #enter(
+    reason: LedgerReason,
+    element: unknown,
+    timestamp: Timestamp | undefined,
+    position: { readonly split: string; readonly offset: number; readonly unit: 'element' | 'line' },
+    detail: string,
+  ): undefined {
+    const { step } = this
+    this.#log.enter({ reason, step: step.path, element, timestamp, window: undefined, watermark: this.watermark, position, detail })
+    return undefined
+  }
+}

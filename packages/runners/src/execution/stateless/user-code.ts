@@ -1,0 +1,28 @@
+/**
+ * Calls of user functions: what a thrown error becomes, and what a returned promise is.
+ */
+import { formatTimestamp, PipelineError, UserCodeError, type Timestamp } from '@tidemark/core'
+
+/** Wraps what a user function has thrown, once: an error of the library passes through as it is. */
+export function userCodeError(what: string, step: string, timestamp: Timestamp, cause: unknown): PipelineError {
+  if (cause instanceof PipelineError) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new UserCodeError(
+    `${what} at step "${step}" threw for an element with timestamp ${formatTimestamp(timestamp)}: ${message}. ` +
+      "The run stops, as its result would lack the element. Mend the function, or give the step onError: 'dead-letter' " +
+      'to put such elements into the ledger.',
+    step,
+    cause,
+  )
+}
+
+/** Throws (code `ASYNC_PROCESS`) when a function that must be synchronous has returned a promise. */
+export function requireSynchronous(result: unknown, what: string, step: string): void {
+  if (typeof result !== 'object' || result === null || typeof (result as PromiseLike<unknown>).then !== 'function') return
+  throw new PipelineError(
+    'ASYNC_PROCESS',
+    `${what} of step "${step}" returned a promise. Elements run synchronously, so that results do not depend on who answers first. ` +
+      'Fetch what you need before the pipeline (in its source) or after it (in its sink or in RxJS).',
+    { step },
+  )
+}

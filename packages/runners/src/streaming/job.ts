@@ -1,0 +1,309 @@
+/**
+ * Job: the turns of a running pipeline.
+ *
+ * A turn moves processing time, hands the engine what the sources have delivered, bundle by bundle, and after each bundle writes
+ * and emits what it made. Turns do not nest: what subscribers or sources do during one waits for the next. Everything is
+ * synchronous unless a source, a sink or a setup returns a promise.
+ */
+import { PipelineError } from '@tidemark/core'
+import type { Outputs, PipelineGraph } from '@tidemark/core/graph'
+import type { SchedulerLike } from 'rxjs'
+import { Engine, type EngineInput } from '../execution/engine.ts'
+import type { StepCounters } from '../execution/ledger/step-log.ts'
+import type { SettledResult } from '../settled/settled-result.ts'
+import { CreateInput } from './create-input.ts'
+import { inSequence, type Task } from './in-sequence.ts'
+import { JobClock } from './job-clock.ts'
+import type { InputHost, JobInput, Overflowed } from './job-input.ts'
+import { JobOutputs } from './job-outputs.ts'
+import { JobSinks } from './job-sinks.ts'
+import { PullInput } from './pull-input.ts'
+import { PushInput } from './push-input.ts'
+import type { JobState, StreamingJob } from './streaming-job.ts'
+
+/** Bundles of each source in one turn: enough to be quick, few enough to leave the program its turn. */
+const ROUNDS = 8
+
+/** How a job runs. */
+export interface JobOptions {
+  readonly scheduler: SchedulerLike
+  readonly settled: boolean
+  /** Milliseconds; none when undefined. */
+  readonly maxFuture: number | undefined
+  readonly bundleSize: number
+}
+
+/** Runs one graph once. */
+export class Job implements StreamingJob<Outputs> {
+  readonly outputs: StreamingJob<Outputs>['outputs']
+  readonly ledger: StreamingJob<Outputs>['ledger']
+  readonly watermark$: StreamingJob<Outputs>['watermark$']
+  readonly settled: Readonly<Record<string, SettledResult>>
+  readonly done: Promise<void>
+  readonly #engine: Engine
+  readonly #clock: JobClock
+  readonly #shown: JobOutputs
+  readonly #sinks: JobSinks
+  readonly #inputs: readonly JobInput[]
+  readonly #lifeCycle: boolean
+  readonly #overflows = new Map<string, number>()
+  #resolve: () => void = () => undefined
+  #reject: (error: unknown) => void = () => undefined
+  #state: JobState = 'created'
+  /** Inside a running job: sinks being opened, sources being read, results being committed. */
+  #phase: 'opening' | 'reading' | 'committing' = 'opening'
+  #drained: Promise<void> | undefined
+  #busy = false
+  #release: (() => void) | undefined
+
+  constructor(graph: PipelineGraph, options: JobOptions) {
+    this.#clock = new JobClock(options.scheduler, () => this.#takeTurn())
+    this.#engine = new Engine(graph, {
+      now: this.#clock.now(),
+      live: true,
+      settled: options.settled,
+      ...(options.maxFuture === undefined ? {} : { maxFuture: options.maxFuture }),
+      onOutput: (name, values) => this.#shown.collect(name, values),
+      onLedger: (entry) => this.#shown.enter(entry),
+      onWrite: (step, values) => this.#sinks.collect(step, values),
+    })
+    const names = Object.keys(graph.outputs)
+    this.#shown = new JobOutputs(names, (name) => this.#engine.outputWatermark(name))
+    this.#sinks = new JobSinks(graph, { onIdle: () => this.#clock.soon(), onError: (error) => this.#fail(error) })
+    this.#inputs = this.#engine.inputs.map((input) => toJobInput(input, this.#host(options.bundleSize)))
+    this.#lifeCycle = graph.steps.some(
+      ({ payload }) => payload.primitive === 'parDo' && (payload.doFn.setup ?? payload.doFn.teardown) !== undefined,
+    )
+    this.outputs = this.#shown.outputs
+    this.ledger = this.#shown.ledger
+    this.watermark$ = this.#shown.watermark$
+    this.settled = settledOf(this.#engine, names)
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  get state(): JobState {
+    return this.#state
+  }
+
+  get counters(): readonly StepCounters[] {
+    return this.#engine.counters()
+  }
+
+  get ledgerCounts(): ReadonlyMap<string, number> {
+    return new Map([...this.#engine.ledgerCounts, ...this.#overflows])
+  }
+
+  start(): void {
+    if (this.#state !== 'created') return
+    this.#state = 'running'
+    inSequence([...this.#setup(), ...this.#sinks.open()], (failure) => this.#opened(failure))
+  }
+
+  drain(): Promise<void> {
+    if (this.#drained === undefined) {
+      this.#drained = this.done.then(() => this.#requireDone())
+      if (this.#state === 'created') this.start()
+      else if (this.#canRead()) this.#haltInputs(true)
+      this.#clock.soon()
+    }
+    return this.#drained
+  }
+
+  stop(): Promise<void> {
+    if (this.#state === 'created' || (this.#state === 'running' && this.#phase !== 'committing')) {
+      this.#end('stopped', (failures) => (failures.length === 0 ? this.#resolve() : this.#reject(failures[0])))
+    }
+    return this.#state === 'failed' ? this.done.catch(() => undefined) : this.done
+  }
+
+  #host(bundleSize: number): InputHost {
+    return {
+      bundleSize,
+      now: () => this.#clock.now(),
+      wake: () => this.#clock.soon(),
+      takeTurn: () => this.#takeTurn(),
+      drop: (input, overflowed) => this.#drop(input, overflowed),
+      fail: (error) => this.#fail(error),
+    }
+  }
+
+  #setup(): readonly Task[] {
+    return this.#lifeCycle ? [() => this.#engine.setup()] : []
+  }
+
+  #teardown(): readonly Task[] {
+    return this.#lifeCycle ? [() => this.#engine.teardown()] : []
+  }
+
+  #opened(failure: { readonly cause: unknown } | undefined): void {
+    this.#phase = 'reading'
+    if (this.#release !== undefined) this.#release()
+    else if (failure !== undefined) this.#fail(failure.cause)
+    else if (this.#drained !== undefined) this.#haltInputs(true)
+    else this.#startInputs()
+    this.#clock.soon()
+  }
+
+  #startInputs(): void {
+    try {
+      for (const input of this.#inputs) if (this.#isRunning()) input.start()
+    } catch (cause) {
+      this.#fail(cause)
+    }
+  }
+
+  #isRunning(): boolean {
+    return this.#state === 'running'
+  }
+
+  #canRead(): boolean {
+    return this.#state === 'running' && this.#phase === 'reading'
+  }
+
+  #canOffer(): boolean {
+    return this.#canRead() && !this.#sinks.pending
+  }
+
+  #takeTurn(): void {
+    if (this.#busy || !this.#canOffer()) return
+    this.#busy = true
+    try {
+      this.#engine.advanceProcessingTime(this.#clock.now())
+      this.#deliver()
+      for (let round = 0; round < ROUNDS && this.#offerRound(); round++);
+      this.#markIdle()
+    } catch (cause) {
+      this.#fail(cause)
+    } finally {
+      this.#busy = false
+    }
+    this.#plan()
+  }
+
+  /** Offers a bundle of each source, then asks those that can be asked for more; says whether there was a bundle. */
+  #offerRound(): boolean {
+    let offered = false
+    const ready = this.#inputs.filter((input) => input.ready).toSorted((a, b) => Number(b.isIdle) - Number(a.isIdle))
+    for (const input of ready) {
+      if (!this.#canOffer()) return false
+      offered = input.offer() || offered
+      this.#deliver()
+    }
+    if (this.#canOffer()) for (const input of this.#inputs) input.request?.()
+    return offered
+  }
+
+  #markIdle(): void {
+    if (!this.#canOffer()) return
+    const now = this.#clock.now()
+    for (const input of this.#inputs) if (!input.isComplete) input.markIdle(now)
+    this.#deliver()
+  }
+
+  /** Writes and emits what the engine made. */
+  #deliver(): void {
+    if (!this.#isRunning()) return
+    this.#sinks.write()
+    this.#shown.emit(() => this.#isRunning())
+  }
+
+  /** Asks for the next turn; ends the job when there is none to come. */
+  #plan(): void {
+    if (!this.#canOffer()) return
+    if (this.#inputs.every((input) => input.isComplete)) {
+      this.#commit()
+      return
+    }
+    if (this.#inputs.some((input) => input.ready)) this.#clock.soon()
+    // A timer is due once its time has passed, a millisecond later; silence is too long when its length is reached.
+    const timer = (this.#engine.nextProcessingTime() ?? Infinity) + 1
+    this.#clock.at(Math.min(timer, ...this.#inputs.map((input) => input.nextIdle() ?? Infinity)))
+  }
+
+  #commit(): void {
+    this.#phase = 'committing'
+    this.#clock.stop()
+    const tasks = [() => this.#engine.assertConserved(), ...this.#sinks.commit(), ...this.#teardown()]
+    inSequence(tasks, (failure) => {
+      if (failure !== undefined) {
+        this.#fail(failure.cause)
+        return
+      }
+      this.#state = 'done'
+      this.#shown.complete()
+      this.#resolve()
+    })
+  }
+
+  #fail(error: unknown): void {
+    if (this.#state !== 'running') return
+    // Whoever listens to an output is told there; with nobody listening, an unhandled rejection is how the program learns of it.
+    if (this.#shown.observed) for (const promise of [this.done, this.#drained]) promise?.catch(() => undefined)
+    this.#end('failed', (failures) => {
+      for (const failure of failures) process.emitWarning(failure instanceof Error ? failure : String(failure))
+      this.#reject(error)
+    })
+    this.#shown.error(error)
+  }
+
+  /** Lets go of sources, sinks and setups, whatever they throw, then calls `then` with it. */
+  #end(state: 'stopped' | 'failed', then: (failures: readonly unknown[]) => void): void {
+    const hadStarted = this.#state === 'running'
+    this.#state = state
+    this.#clock.stop()
+    const failures: unknown[] = []
+    const tasks = [() => this.#haltInputs(false), ...(hadStarted ? [...this.#sinks.abort(), ...this.#teardown()] : [])]
+    const release = (): void => inSequence(tasks.map((task) => attempt(task, failures)), () => then(failures))
+    // A sink that is being opened can be let go of only when it is open.
+    if (hadStarted && this.#phase === 'opening') this.#release = release
+    else release()
+  }
+
+  #haltInputs(ending: boolean): void {
+    for (const input of this.#inputs) input.halt(ending)
+  }
+
+  #drop(input: EngineInput, overflowed: Overflowed): void {
+    const step = input.step.path
+    const key = `${step} overflow`
+    this.#overflows.set(key, (this.#overflows.get(key) ?? 0) + 1)
+    this.#shown.report({ ...overflowed, reason: 'overflow', step, window: undefined, watermark: input.watermark })
+  }
+
+  #requireDone(): void {
+    if (this.#state === 'done') return
+    throw new PipelineError(
+      'STOPPED',
+      'The job was stopped while it was being drained, or before. Its windows were left open, so its results are not complete. ' +
+        'Run the pipeline again, and call drain() alone to close its windows.',
+    )
+  }
+}
+
+function toJobInput(input: EngineInput, host: InputHost): JobInput {
+  const { payload } = input
+  if (payload.primitive === 'create') return new CreateInput(input, payload, host)
+  const { source } = payload
+  return source.mode === 'push' ? new PushInput(input, payload, source, host) : new PullInput(input, payload, source, host)
+}
+
+/** Runs a task; what it throws or rejects with is added to `failures`. */
+function attempt(task: Task, failures: unknown[]): Task {
+  const note = (failure: unknown): void => void failures.push(failure)
+  return () => {
+    try {
+      return task()?.catch(note)
+    } catch (failure) {
+      note(failure)
+      return undefined
+    }
+  }
+}
+
+function settledOf(engine: Engine, names: readonly string[]): Readonly<Record<string, SettledResult>> {
+  const getters = names.map((name) => [name, { enumerable: true, get: () => engine.settled(name) }] as const)
+  return Object.freeze(Object.defineProperties({}, Object.fromEntries(getters)))
+}

@@ -1,0 +1,192 @@
+/**
+ * PushInput: a source that delivers, such as an observable.
+ *
+ * Elements collect in bundles; a full one is offered at once, a smaller one at the next turn. Memory is bounded: an element for
+ * which there is no room meets the overflow policy.
+ */
+import {
+  isTimestamp,
+  PipelineError,
+  type PushReceiver,
+  type PushSource,
+  type SourceBatch,
+  type Timestamp,
+} from '@tidemark/core'
+import type { ReadPayload } from '@tidemark/core/graph'
+import type { EngineInput } from '../execution/engine.ts'
+import { sourceFailure, type InputHost, type JobInput } from './job-input.ts'
+
+/** A push source has one split. */
+const SPLIT = '0'
+
+/** A bundle that is being filled. */
+interface Filling {
+  readonly elements: unknown[]
+  readonly offsets: number[]
+}
+
+/** How a source ended. */
+type Ending = { readonly kind: 'complete' } | { readonly kind: 'error'; readonly cause: unknown }
+
+/** A push source at work. */
+export class PushInput implements JobInput {
+  isComplete = false
+  isIdle = false
+  readonly #input: EngineInput
+  readonly #payload: ReadPayload
+  readonly #source: PushSource<unknown>
+  readonly #host: InputHost
+  readonly #capacity: number
+  readonly #bundleSize: number
+  #waiting: Filling[] = []
+  #count = 0
+  #delivered = 0
+  #ending: Ending | undefined
+  #closed = false
+  #disconnect: (() => void) | undefined
+  #lastHeard = 0
+
+  constructor(input: EngineInput, payload: ReadPayload, source: PushSource<unknown>, host: InputHost) {
+    this.#input = input
+    this.#payload = payload
+    this.#source = source
+    this.#host = host
+    this.#capacity = source.overflow === 'buffer' ? source.limit : host.bundleSize
+    this.#bundleSize = Math.min(host.bundleSize, this.#capacity)
+    input.openSplits([SPLIT])
+  }
+
+  get ready(): boolean {
+    return !this.isComplete && (this.#count > 0 || this.#ending !== undefined)
+  }
+
+  start(): void {
+    this.#lastHeard = this.#host.now()
+    const disconnect = this.#source.connect(this.#receiver())
+    if (this.#closed) disconnect()
+    else this.#disconnect = disconnect
+  }
+
+  offer(): boolean {
+    const filling = this.#waiting.shift()
+    if (filling === undefined) return this.#offerEnding()
+    this.#count -= filling.elements.length
+    this.isIdle = false
+    this.#input.offer(SPLIT, toBatch(filling))
+    return true
+  }
+
+  nextIdle(): number | undefined {
+    const { idleAfter } = this.#payload
+    if (idleAfter === undefined || this.isIdle || this.#closed || this.#count > 0) return undefined
+    return this.#lastHeard + idleAfter
+  }
+
+  markIdle(now: number): void {
+    if (now < (this.nextIdle() ?? Infinity)) return
+    this.isIdle = true
+    this.#input.markIdle(SPLIT)
+  }
+
+  halt(ending: boolean): void {
+    this.#close(ending ? { kind: 'complete' } : undefined)
+    if (ending) return
+    this.#waiting = []
+    this.#count = 0
+  }
+
+  /** What the source is given; it looks at `closed` when it delivers in a loop that cannot be left from outside. */
+  #receiver(): PushReceiver<unknown> & { readonly closed: boolean } {
+    const isClosed = (): boolean => this.#closed
+    return {
+      next: (element) => this.#next(element),
+      error: (cause) => this.#end({ kind: 'error', cause }),
+      complete: () => this.#end({ kind: 'complete' }),
+      get closed() {
+        return isClosed()
+      },
+    }
+  }
+
+  #next(element: unknown): void {
+    if (this.#closed) return
+    const offset = this.#delivered++
+    if (this.#payload.idleAfter !== undefined) this.#lastHeard = this.#host.now()
+    if (this.#count >= this.#capacity) {
+      this.#overflow(element, offset)
+      return
+    }
+    let filling = this.#waiting.at(-1)
+    if (filling === undefined || filling.elements.length >= this.#bundleSize) {
+      filling = { elements: [], offsets: [] }
+      this.#waiting.push(filling)
+    }
+    filling.elements.push(element)
+    filling.offsets.push(offset)
+    this.#count++
+    if (this.#count === 1) this.#host.wake()
+    if (this.#count >= this.#bundleSize) this.#host.takeTurn()
+  }
+
+  #end(ending: Ending): void {
+    if (this.#closed) return
+    this.#close(ending)
+    this.#host.wake()
+  }
+
+  #close(ending: Ending | undefined): void {
+    this.#ending ??= ending
+    this.#closed = true
+    this.#disconnect?.()
+    this.#disconnect = undefined
+  }
+
+  #offerEnding(): boolean {
+    const ending = this.#ending
+    if (ending === undefined || this.isComplete) return false
+    this.isComplete = true
+    if (ending.kind === 'error') throw sourceFailure(this.#input.step, ending.cause)
+    this.#input.complete(SPLIT)
+    return true
+  }
+
+  #overflow(element: unknown, offset: number): void {
+    const { path } = this.#input.step
+    const { overflow } = this.#source
+    const detail = `${this.#count} elements waited, and there was room for ${this.#capacity}`
+    if (overflow === 'drop') {
+      this.#host.drop(this.#input, {
+        element,
+        timestamp: timestampOf(this.#payload, element),
+        position: { split: SPLIT, offset, unit: 'element' },
+        detail,
+      })
+      return
+    }
+    this.#host.fail(
+      new PipelineError(
+        'OVERFLOW',
+        `The source of step "${path}" delivered element ${offset} when ${detail}. An observable cannot be made to wait, and memory is ` +
+          'bounded. ' +
+          (overflow === 'fail'
+            ? "Let a stated number wait with overflow: 'buffer', limit: …, or leave out what is too much with overflow: 'drop'."
+            : "Raise the limit, make the sink faster, or leave out what is too much with overflow: 'drop'."),
+        { step: path },
+      ),
+    )
+  }
+}
+
+function toBatch({ elements, offsets }: Filling): SourceBatch<unknown> {
+  return { elements, offsets, rejected: [], position: offsets.at(-1)! + 1, bytes: 0, done: false }
+}
+
+/** Event time of an element, when it has one: for the ledger, which takes any element. */
+function timestampOf(payload: ReadPayload, element: unknown): Timestamp | undefined {
+  try {
+    const timestamp: unknown = payload.timestamp(element)
+    return isTimestamp(timestamp) ? timestamp : undefined
+  } catch {
+    return undefined
+  }
+}

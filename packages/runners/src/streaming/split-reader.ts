@@ -1,0 +1,136 @@
+/**
+ * SplitReader: one split of a pull source, read a bundle at a time.
+ *
+ * It reads only when asked, holds what it has read until the job offers it, and is silent only while a read waits: a split that
+ * the job has no room for is not idle.
+ */
+import type { PullSource, SourceBatch, SourceReader, SourceSplit } from '@tidemark/core'
+import type { EngineInput } from '../execution/engine.ts'
+import type { InputHost } from './job-input.ts'
+
+/** What a split needs of its source. */
+export interface SplitHost extends Pick<InputHost, 'now' | 'wake'> {
+  readonly source: PullSource<unknown>
+  readonly input: EngineInput
+  fail(cause: unknown): void
+}
+
+/** Reads one split. */
+export class SplitReader {
+  isComplete = false
+  readonly #split: SourceSplit
+  readonly #host: SplitHost
+  #reader: SourceReader<unknown> | undefined
+  #reading = false
+  #batch: SourceBatch<unknown> | undefined
+  #halted: 'ending' | 'let-go' | undefined
+  #waitingSince = Infinity
+  #silence = 0
+  #idle = false
+
+  constructor(split: SourceSplit, host: SplitHost) {
+    this.#split = split
+    this.#host = host
+  }
+
+  /** Whether something can be offered: a bundle, or the end. */
+  get ready(): boolean {
+    return !this.isComplete && (this.#batch !== undefined || this.#halted === 'ending')
+  }
+
+  /** Processing time from which a waiting read makes the split silent; Infinity when none waits, or the split is idle already. */
+  get silentSince(): number {
+    return this.#idle ? Infinity : this.#waitingSince - this.#silence
+  }
+
+  /** Whether the split is left out of the watermark. */
+  get isIdle(): boolean {
+    return this.#idle
+  }
+
+  /** Asks for at most `credits` elements, unless a bundle is on its way or waits. */
+  request(credits: number): void {
+    if (this.isComplete || this.#reading || this.#batch !== undefined || this.#halted !== undefined) return
+    try {
+      this.#reader ??= this.#host.source.open(this.#split)
+      const read = this.#reader.read(credits)
+      if ('then' in read) this.#await(read)
+      else this.#take(read)
+    } catch (cause) {
+      this.#host.fail(cause)
+    }
+  }
+
+  /** Hands the engine what was read, and the end when it has come. */
+  offer(): boolean {
+    if (!this.ready) return false
+    const batch = this.#batch
+    this.#batch = undefined
+    const { input } = this.#host
+    // A read that brought nothing says nothing: an idle split stays idle.
+    if (batch !== undefined && batch.elements.length + batch.rejected.length > 0) {
+      this.#idle = false
+      input.offer(this.#split.id, batch)
+    }
+    if (batch?.done === true || this.#halted === 'ending') {
+      this.isComplete = true
+      input.complete(this.#split.id)
+      this.#close()
+    }
+    return true
+  }
+
+  /** Leaves the split out of the watermark until its next element. */
+  markIdle(): void {
+    this.#idle = true
+    this.#host.input.markIdle(this.#split.id)
+  }
+
+  /** Reads no further. What has been read is still offered when `ending`. */
+  halt(ending: boolean): void {
+    this.#halted = ending ? 'ending' : 'let-go'
+    if (!ending) this.#batch = undefined
+    if (!this.#reading) this.#close()
+  }
+
+  #await(read: Promise<SourceBatch<unknown>>): void {
+    this.#reading = true
+    this.#waitingSince = this.#host.now()
+    read.then(
+      (batch) => {
+        this.#reading = false
+        this.#silence = this.#host.now() - (this.#waitingSince - this.#silence)
+        this.#waitingSince = Infinity
+        this.#take(batch)
+      },
+      (cause: unknown) => {
+        this.#reading = false
+        if (this.#halted === undefined) this.#host.fail(cause)
+        else this.#close()
+      },
+    )
+  }
+
+  #take(batch: SourceBatch<unknown>): void {
+    // What a read brings after the source was told to stop was never asked for: its position has not moved.
+    if (this.#halted !== undefined) {
+      this.#close()
+      return
+    }
+    if (batch.elements.length > 0) this.#silence = 0
+    this.#batch = batch
+    this.#host.wake()
+  }
+
+  #close(): void {
+    const reader = this.#reader
+    this.#reader = undefined
+    if (reader === undefined) return
+    const fail = (cause: unknown): void => this.#host.fail(cause)
+    try {
+      reader.close()?.catch(fail)
+    } catch (cause) {
+      fail(cause)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The reference evaluator: what a pipeline means, computed from all of its elements at once.
+ *
+ * It is the model and nothing else: each collection is a list of rows, each step a function from lists to lists. There is no
+ * arrival, no watermark, no bundle and no trigger, and no code of the engine, so an engine that agrees with it is right for a
+ * reason of its own. Slow on purpose.
+ */
+import { GLOBAL_WINDOW, isTimestamp, NO_FIRING, PipelineError } from '@tidemark/core'
+import type { PipelineGraph, ReadPayload, Step } from '@tidemark/core/graph'
+import { settledResult, type SettledResult } from '../../settled/settled-result.ts'
+import { evaluateCombine, evaluateGroupByKey } from './grouping.ts'
+import type { EvaluatedEntry, Row } from './rows.ts'
+import { evaluateStateful } from './stateful.ts'
+import { evaluateParDo, evaluateStateless } from './stateless.ts'
+import { assignWindows } from './windowing.ts'
+import { rowsWithout, type DroppedElement } from './without.ts'
+
+/** The elements of every `read` step, by path, in any order. `create` steps have their own. */
+export type EvaluatorInput = Readonly<Record<string, readonly unknown[]>>
+
+/** What a pipeline means over given elements. */
+export interface Evaluation {
+  /** The settled result of each output, by name. */
+  readonly outputs: Readonly<Record<string, SettledResult>>
+  /** The rows of each output: its elements with their timestamps. */
+  readonly rows: Readonly<Record<string, readonly Row[]>>
+  /** What the data alone keeps out of every pane. It is no drop: every run leaves it out. */
+  readonly ledger: readonly EvaluatedEntry[]
+}
+
+/**
+ * Computes the settled result of every output of a pipeline.
+ *
+ * **Contract** — For steps that are drift-safe this is the answer of every runner. Steps that are not get an answer too: one of
+ * those that some arrival gives. `without` lists what a live run has dropped; the rest then gives that run's settled result.
+ *
+ * ```ts
+ * evaluate(buildGraph(pipeline), { Orders: orders }).outputs['revenue'].entries
+ * ```
+ */
+export function evaluate(
+  graph: PipelineGraph,
+  input: EvaluatorInput = {},
+  without: readonly DroppedElement[] = [],
+): Evaluation {
+  const ledger: EvaluatedEntry[] = []
+  const collections: (readonly Row[])[] = []
+  for (const step of graph.steps) {
+    const dropped = without.filter((pair) => pair.step === step.path)
+    const outputs = outputsOf(graph, step, collections, input, dropped, ledger)
+    for (const [index, id] of step.outputs.entries()) collections[id] = outputs[index]!
+  }
+  const rows = Object.entries(graph.outputs).map(([name, id]) => [name, collections[id]!] as const)
+  return {
+    outputs: Object.fromEntries(rows.map(([name, list]) => [name, settledResult(list)])),
+    rows: Object.fromEntries(rows),
+    ledger,
+  }
+}
+
+/** The rows of each of a step's collections, from those of the collections that it reads. */
+function outputsOf(
+  graph: PipelineGraph,
+  { path, payload, inputs }: Step,
+  collections: readonly (readonly Row[])[],
+  input: EvaluatorInput,
+  dropped: readonly DroppedElement[],
+  ledger: EvaluatedEntry[],
+): readonly (readonly Row[])[] {
+  const rows = rowsWithout(
+    inputs.flatMap((id) => collections[id]!),
+    payload.primitive === 'read' ? [] : dropped,
+  )
+  const windowing = graph.collections[inputs[0] ?? 0]!.windowing
+  switch (payload.primitive) {
+    case 'create':
+      return [payload.elements.map((value) => sourceRow(value, payload.timestamp(value)))]
+    case 'read':
+      return [rowsWithout(readRows(path, payload, input, ledger), dropped)]
+    case 'write':
+      return []
+    case 'flatten':
+      return [rows]
+    case 'windowInto':
+      return [assignWindows(rows, payload.windowFn, path, ledger)]
+    case 'stateless':
+      return [evaluateStateless(payload, path, rows, ledger)]
+    case 'parDo':
+      return evaluateParDo(payload, path, rows, ledger)
+    case 'groupByKey':
+      return [evaluateGroupByKey(payload, windowing, rows)]
+    case 'combinePerKey':
+      return [evaluateCombine(payload, windowing, rows)]
+    case 'statefulParDo':
+      return [evaluateStateful(payload, windowing, path, rows, ledger)]
+  }
+}
+
+/** The elements of a source in the global window; those without a timestamp, or too far ahead of their arrival, in the ledger. */
+function readRows(path: string, payload: ReadPayload, input: EvaluatorInput, ledger: EvaluatedEntry[]): readonly Row[] {
+  const elements = input[path]
+  if (elements === undefined) {
+    throw new PipelineError(
+      'NO_ELEMENTS',
+      `The input of the evaluator has no entry "${path}", so what this source reads is unknown. Give its elements, or [] for none.`,
+      { step: path },
+    )
+  }
+  return elements.flatMap((element) => {
+    const timestamp = timestampOf(payload, element)
+    if (timestamp === undefined) {
+      ledger.push({ reason: 'dead-letter', step: path, element, timestamp, window: undefined })
+      return []
+    }
+    const { arrival, maxFuture } = payload
+    if (arrival !== undefined && maxFuture !== undefined && timestamp > arrival(element) + maxFuture) {
+      ledger.push({ reason: 'future', step: path, element, timestamp, window: undefined })
+      return []
+    }
+    return [sourceRow(element, timestamp)]
+  })
+}
+
+function timestampOf({ timestamp }: ReadPayload, element: unknown): number | undefined {
+  try {
+    const given = timestamp(element)
+    return isTimestamp(given) ? given : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function sourceRow(value: unknown, timestamp: number): Row {
+  return { value, timestamp, window: GLOBAL_WINDOW, pane: NO_FIRING }
+}

@@ -1,0 +1,84 @@
+/**
+ * Timers of one key and window: one pending firing for each name, the earliest first.
+ *
+ * Event time alone moves. A firing set for a time that has passed is the next one. Processing time stands still, so timers on
+ * it can be set and never fire.
+ */
+import { formatTimestamp, PipelineError, toMillis, type Timer, type TimerOptions, type TimerSpec } from '@tidemark/core'
+import type { Timestamp } from '@tidemark/core'
+
+type Duration = Parameters<typeof toMillis>[0]
+
+/** A pending firing. */
+export interface Firing {
+  readonly name: string
+  readonly time: Timestamp
+  /** Timestamp of what the firing emits. */
+  readonly outputTimestamp: Timestamp
+}
+
+/** The timers of one key and window. */
+export class EventTimers {
+  readonly #pending = new Map<string, Firing>()
+  readonly #expiry: Timestamp
+  /** The time of the element that is processed or of the timer that fires: what relative times count from. */
+  now: Timestamp = 0
+
+  constructor(expiry: Timestamp) {
+    this.#expiry = expiry
+  }
+
+  /** The firing that comes next: the earliest, of several at one time the one whose name is first by code units. */
+  next(): Firing | undefined {
+    return [...this.#pending.values()].toSorted((a, b) => a.time - b.time || (a.name < b.name ? -1 : 1))[0]
+  }
+
+  /** Takes a firing out, so that its callback can set the timer anew. */
+  take(firing: Firing): void {
+    this.#pending.delete(firing.name)
+  }
+
+  /** Makes the handle of a timer. */
+  handle(name: string, spec: TimerSpec): Timer {
+    if (spec.domain === 'processing-time') return NEVER_FIRES
+    const put = (time: Timestamp, options: TimerOptions = {}): void => {
+      const { outputTimestamp } = options
+      this.#pending.set(name, {
+        name,
+        time,
+        outputTimestamp: typeof outputTimestamp === 'number' ? outputTimestamp : time,
+      })
+    }
+    const heldToExpiry = (time: Timestamp): Timestamp => Math.min(time, this.#expiry)
+    return {
+      set: (time, options) => put(this.#requireBeforeExpiry(name, time), options),
+      setAfter: (delay, options) => put(heldToExpiry(this.now + toMillis(delay)), options),
+      setRelative: (delay, options) => put(heldToExpiry(aligned(this.now, delay, options?.align)), options),
+      clear: () => {
+        this.#pending.delete(name)
+      },
+    }
+  }
+
+  #requireBeforeExpiry(name: string, time: Timestamp): Timestamp {
+    if (time <= this.#expiry) return time
+    throw new PipelineError(
+      'TIMER_AFTER_EXPIRY',
+      `The timer "${name}" was set for ${formatTimestamp(time)}, but its window expires at ${formatTimestamp(this.#expiry)}. ` +
+        'It could not fire with its state. Set it earlier, or use setAfter or setRelative, which stop at the expiry.',
+    )
+  }
+}
+
+const NEVER_FIRES: Timer = Object.freeze({
+  set: () => {},
+  setAfter: () => {},
+  setRelative: () => {},
+  clear: () => {},
+})
+
+/** `delay` after `now`, rounded up to a multiple of `align`. */
+function aligned(now: Timestamp, delay: Duration, align: Duration | undefined): Timestamp {
+  const time = now + toMillis(delay)
+  return align === undefined ? time : Math.ceil(time / toMillis(align)) * toMillis(align)
+}

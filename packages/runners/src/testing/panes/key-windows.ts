@@ -1,0 +1,174 @@
+/**
+ * The windows of one key in a grouping.
+ *
+ * Windows are open (elements, a running trigger) or tombstones (34). Only open windows merge.
+ */
+import {
+  isMerging,
+  MAX_TIMESTAMP,
+  type Timestamp,
+  type Window,
+  type WindowedValue,
+  type WindowingStrategy,
+} from '@tidemark/core'
+import { textOfWindow } from '../evaluator/rows.ts'
+import { expiryOf, isExpired } from './expiry.ts'
+import { applyElement, type GroupingPayload } from './grouped-value.ts'
+import { mergeCells } from './merge-cells.ts'
+import { emitPane, retractEmitted, triggerContext } from './pane-emission.ts'
+import { holdElement } from './pane-hold.ts'
+import type { StepClock } from './pane-timing.ts'
+import type { ToLedger } from './step-runner.ts'
+import { isReady, onElement, onFire } from './trigger-rules.ts'
+import { entomb, newWindowCell, type WindowCell } from './window-cell.ts'
+
+type Element = WindowedValue<unknown>
+
+/** All windows of one key. */
+export class KeyWindows {
+  readonly #payload: GroupingPayload
+  readonly #windowing: WindowingStrategy
+  readonly #key: unknown
+  readonly #ledger: ToLedger
+  readonly #cells = new Map<string, WindowCell>()
+
+  constructor(payload: GroupingPayload, windowing: WindowingStrategy, key: unknown, ledger: ToLedger) {
+    this.#payload = payload
+    this.#windowing = windowing
+    this.#key = key
+    this.#ledger = ledger
+  }
+
+  /** Takes the key's elements of a bundle and returns what is emitted. */
+  process(elements: readonly Element[], clock: StepClock): readonly Element[] {
+    const emitted: Element[] = []
+    const accepted = elements.filter((element) => this.#acceptsBefore(element, clock))
+    const mergedInto = this.#merge(accepted, clock, emitted)
+    const touched = new Map<string, Window>()
+    for (const element of accepted) {
+      const window = mergedInto.get(textOfWindow(element.window)) ?? element.window
+      this.#add(window, element, clock)
+      touched.set(textOfWindow(window), window)
+    }
+    // 24: triggers are asked once, when all elements of the bundle are in.
+    for (const text of touched.keys()) {
+      const cell = this.#cells.get(text)
+      if (cell !== undefined) this.#fireIfReady(cell, clock, emitted)
+    }
+    return emitted
+  }
+
+  /** Whether a timer of some window is due. */
+  isDue(clock: StepClock): boolean {
+    return [...this.#cells.values()].some((cell) => isDue(cell, clock))
+  }
+
+  /** Looks at the windows whose timers are due and returns what is emitted. */
+  wake(clock: StepClock): readonly Element[] {
+    const emitted: Element[] = []
+    for (const [text, cell] of [...this.#cells].filter(([, windowCell]) => isDue(windowCell, clock))) {
+      const byWatermark = takeDue(cell.wakeByWatermark, clock.input)
+      takeDue(cell.wakeByClock, clock.now)
+      const expired = isExpired(this.#windowing, cell.window, clock.input)
+      if (expired && !byWatermark) continue // 28
+      if (expired) {
+        // 25, 33, 41: one last pane, whatever the trigger says, then nothing is left.
+        if (!cell.trigger.finished) this.#emit(cell, true, clock, emitted)
+        this.#cells.delete(text)
+      } else {
+        this.#fireIfReady(cell, clock, emitted)
+      }
+    }
+    return emitted
+  }
+
+  /** The earliest hold or pending event-time timer. */
+  hold(): Timestamp {
+    return Math.min(
+      MAX_TIMESTAMP,
+      ...[...this.#cells.values()].flatMap(({ hold, wakeByWatermark }) => [
+        hold.element ?? MAX_TIMESTAMP,
+        hold.extra ?? MAX_TIMESTAMP,
+        ...wakeByWatermark,
+      ]),
+    )
+  }
+
+  // 10, 13: by the element's own window, even when it would join a session that is open.
+  #acceptsBefore(element: Element, clock: StepClock): boolean {
+    if (!isExpired(this.#windowing, element.window, clock.input)) return true
+    this.#drop('expired', element, element.window, clock)
+    return false
+  }
+
+  #merge(elements: readonly Element[], clock: StepClock, emitted: Element[]): ReadonlyMap<string, Window> {
+    const mergedInto = new Map<string, Window>()
+    if (!isMerging(this.#windowing)) return mergedInto
+    const open = [...this.#cells.values()].filter((cell) => !cell.trigger.finished).map((cell) => cell.window)
+    const windows = new Map([...open, ...elements.map((element) => element.window)].map((w) => [textOfWindow(w), w]))
+    for (const { from, into } of this.#windowing.windowFn.merge?.([...windows.values()]) ?? []) {
+      const sources = from.flatMap((window) => {
+        mergedInto.set(textOfWindow(window), into)
+        const cell = this.#cells.get(textOfWindow(window))
+        return cell === undefined || cell.trigger.finished ? [] : [cell]
+      })
+      if (sources.length === 0) continue
+      const own = this.#cells.get(textOfWindow(into))
+      for (const source of sources) {
+        if (source !== own) emitted.push(...retractEmitted(this.#windowing, source))
+        this.#cells.delete(textOfWindow(source.window))
+      }
+      this.#cells.set(textOfWindow(into), mergeCells(into, own, sources, this.#windowing, clock))
+    }
+    return mergedInto
+  }
+
+  #add(window: Window, element: Element, clock: StepClock): void {
+    let cell = this.#cells.get(textOfWindow(window))
+    if (cell?.trigger.finished === true) {
+      this.#drop('closed-window', element, window, clock) // 34
+      return
+    }
+    if (cell === undefined) {
+      cell = newWindowCell(window, this.#windowing.trigger)
+      this.#cells.set(textOfWindow(window), cell)
+    }
+    cell.values = applyElement(this.#payload, cell.values, element)
+    cell.fresh += 1
+    cell.wakeByWatermark.add(expiryOf(this.#windowing, window))
+    holdElement(cell.hold, this.#windowing, window, element.timestamp, clock)
+    onElement(this.#windowing.trigger, cell.trigger, triggerContext(this.#windowing, cell, clock))
+  }
+
+  #fireIfReady(cell: WindowCell, clock: StepClock, emitted: Element[]): void {
+    const { trigger } = this.#windowing
+    const context = triggerContext(this.#windowing, cell, clock)
+    if (cell.trigger.finished || !isReady(trigger, cell.trigger, context)) return
+    onFire(trigger, cell.trigger, context)
+    const finished = cell.trigger.finished
+    this.#emit(cell, finished, clock, emitted)
+    cell.fresh = 0
+    if (this.#windowing.accumulationMode === 'discarding') cell.values = []
+    if (finished) entomb(cell)
+  }
+
+  #emit(cell: WindowCell, isLast: boolean, clock: StepClock, emitted: Element[]): void {
+    emitted.push(...emitPane(this.#payload, this.#windowing, this.#key, cell, isLast, clock))
+  }
+
+  #drop(reason: 'expired' | 'closed-window', element: Element, window: Window, clock: StepClock): void {
+    const { value, timestamp } = element
+    this.#ledger({ reason, element: value, timestamp, window, watermark: clock.input })
+  }
+}
+
+// 62: strictly after.
+function isDue(cell: WindowCell, clock: StepClock): boolean {
+  return [...cell.wakeByWatermark].some((t) => t < clock.input) || [...cell.wakeByClock].some((t) => t < clock.now)
+}
+
+function takeDue(times: Set<Timestamp>, clock: Timestamp): boolean {
+  const due = [...times].filter((time) => time < clock)
+  for (const time of due) times.delete(time)
+  return due.length > 0
+}

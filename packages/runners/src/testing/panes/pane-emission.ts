@@ -1,0 +1,56 @@
+/**
+ * The emission of a pane: whether there is one (48-52), what it holds, and what it takes back.
+ */
+import { isMerging, maxTimestamp, type PaneTiming, type WindowedValue, type WindowingStrategy } from '@tidemark/core'
+import { paneValue, type GroupingPayload } from './grouped-value.ts'
+import { releaseHolds } from './pane-hold.ts'
+import { nextPane, type StepClock } from './pane-timing.ts'
+import type { TriggerContext } from './trigger-state.ts'
+import type { WindowCell } from './window-cell.ts'
+
+type Element = WindowedValue<unknown>
+
+/** What the trigger of a window sees now. */
+export function triggerContext(windowing: WindowingStrategy, cell: WindowCell, clock: StepClock): TriggerContext {
+  const end = maxTimestamp(cell.window)
+  return {
+    merging: isMerging(windowing),
+    endReached: clock.input > end, // 20
+    now: clock.now,
+    wakeAtEnd: () => cell.wakeByWatermark.add(end),
+    wakeAt: (time) => cell.wakeByClock.add(time),
+  }
+}
+
+/** Emits the next pane of a window, if it is to be seen. `isLast` says that the trigger has finished or the window has expired. */
+export function emitPane(
+  payload: GroupingPayload,
+  windowing: WindowingStrategy,
+  key: unknown,
+  cell: WindowCell,
+  isLast: boolean,
+  clock: StepClock,
+): readonly Element[] {
+  // 59: the holds go even when nothing is emitted.
+  const timestamp = releaseHolds(cell.hold, windowing, cell.window, isLast, clock)
+  const pane = nextPane(cell.window, cell.pane, isLast, clock)
+  if (!isSeen(windowing, cell, pane.timing, isLast)) return []
+  cell.pane = pane
+  const value = paneValue(payload, key, cell.values)
+  const element: Element = { value, timestamp, window: cell.window, pane, sign: 1 }
+  const retraction = retractEmitted(windowing, cell)
+  cell.emitted = element
+  return [...retraction, element]
+}
+
+/** Takes back what the pane before held, where panes are changes. */
+export function retractEmitted(windowing: WindowingStrategy, cell: WindowCell): readonly Element[] {
+  if (windowing.accumulationMode !== 'retracting' || cell.emitted === undefined) return []
+  return [{ ...cell.emitted, sign: -1 }]
+}
+
+function isSeen(windowing: WindowingStrategy, cell: WindowCell, timing: PaneTiming, isLast: boolean): boolean {
+  if (cell.fresh > 0) return true // 52
+  if (timing === 'on-time' && windowing.onTime === 'always') return true // 48
+  return isLast && windowing.closing === 'always' // 50
+}

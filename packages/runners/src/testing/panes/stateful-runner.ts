@@ -1,0 +1,163 @@
+/**
+ * statefulParDo at work, on its own clock.
+ *
+ * In order of arrival the clock is the input watermark, and an element runs when it comes. In order of event time the clock is
+ * the input watermark less the lateness, and elements wait for it like timers do. Whatever is due runs in the order of time, and
+ * what it sets is put in its place (63).
+ */
+import { keyText, MAX_TIMESTAMP, MIN_TIMESTAMP, NO_FIRING } from '@tidemark/core'
+import type { Timestamp, WindowedValue, WindowingStrategy } from '@tidemark/core'
+import type { StatefulPayload } from '@tidemark/core/graph'
+import { bytesOf, canonicalKey } from '../evaluator/canonical-order.ts'
+import { textOfWindow, type EvaluatedEntry, type Row } from '../evaluator/rows.ts'
+import { rowsOrDeadLetter } from '../evaluator/user-code.ts'
+import { nextDue, withoutEqual } from './due-order.ts'
+import { expiryOf, isExpired } from './expiry.ts'
+import type { Moment } from './pane-timers.ts'
+import type { StepClock } from './pane-timing.ts'
+import { holdOf, newStatefulCell, type Due, type StatefulCell } from './stateful-cell.ts'
+import type { Bundle, StepRunner, ToLedger } from './step-runner.ts'
+
+type Element = WindowedValue<unknown>
+
+/** Runs `statefulParDo`. */
+export class StatefulRunner implements StepRunner {
+  readonly #payload: StatefulPayload
+  readonly #windowing: WindowingStrategy
+  readonly #step: string
+  readonly #ledger: ToLedger
+  readonly #cells = new Map<string, StatefulCell>()
+
+  constructor(payload: StatefulPayload, windowing: WindowingStrategy, step: string, ledger: ToLedger) {
+    this.#payload = payload
+    this.#windowing = windowing
+    this.#step = step
+    this.#ledger = ledger
+  }
+
+  process({ values }: Bundle, clock: StepClock): readonly Bundle[] {
+    const emitted = new Map<string, Element[]>()
+    for (const element of values) {
+      const reason = this.#refusal(element, clock)
+      if (reason !== undefined) {
+        const { value, timestamp, window } = element
+        this.#ledger({ reason, element: value, timestamp, window, watermark: clock.input })
+        continue
+      }
+      const cell = this.#cell(element)
+      if (this.#payload.order === 'event-time') {
+        cell.waiting = element.sign === 1 ? [...cell.waiting, element] : withoutEqual(cell.waiting, element, this.#bytes)
+      } else {
+        append(emitted, cell, this.#run(cell, { time: element.timestamp, element }, clock))
+      }
+    }
+    return [...emitted.values()].map((ofKey) => ({ port: 0, values: ofKey }))
+  }
+
+  fireTimers(clock: StepClock): readonly Bundle[] | undefined {
+    const emitted = new Map<string, Element[]>()
+    let fired = false
+    for (const [text, cell] of [...this.#cells]) {
+      for (let due = this.#due(cell, clock); due !== undefined; due = this.#due(cell, clock)) {
+        fired = true
+        append(emitted, cell, this.#run(cell, due, clock))
+        if (!('expiration' in due)) continue
+        this.#cells.delete(text) // 67
+        break
+      }
+    }
+    return fired ? [...emitted.values()].map((values) => ({ port: 0, values })) : undefined
+  }
+
+  hold(): Timestamp {
+    const holds = [...this.#cells.values()].flatMap((cell) => holdOf(cell, this.#payload))
+    return holds.reduce((a, b) => Math.min(a, b), MAX_TIMESTAMP)
+  }
+
+  /** Lateness of the step's clock behind the input watermark. */
+  get #lateness(): number {
+    if (this.#payload.order === 'arrival') return 0
+    return Math.min(this.#payload.lateness ?? this.#windowing.allowedLateness, this.#windowing.allowedLateness)
+  }
+
+  #time(clock: StepClock): Timestamp {
+    return Math.max(MIN_TIMESTAMP, clock.input === MAX_TIMESTAMP ? MAX_TIMESTAMP : clock.input - this.#lateness)
+  }
+
+  // 10, 17: in order of arrival by the window, in order of time by the element.
+  #refusal({ timestamp, window }: Element, clock: StepClock): 'expired' | 'too-late' | undefined {
+    if (this.#payload.order === 'event-time') return timestamp < this.#time(clock) ? 'too-late' : undefined
+    return isExpired(this.#windowing, window, clock.input) ? 'expired' : undefined
+  }
+
+  #due(cell: StatefulCell, clock: StepClock): Due | undefined {
+    const time = this.#time(clock)
+    const expiry = expiryOf(this.#windowing, cell.window)
+    // 68: processing-time timers of an expired window are ignored.
+    const now = expiry < time ? -Infinity : clock.now
+    // 67: a millisecond later than the last timers of users.
+    return nextDue(cell, time, now, expiry + 1, this.#payload.orderBy, this.#bytes)
+  }
+
+  #run(cell: StatefulCell, due: Due, clock: StepClock): readonly Element[] {
+    const { key, window, state, handles: timers } = cell
+    const { onTimer, onWindowExpiration, process } = this.#payload
+    if ('element' in due) {
+      const { element } = due
+      const { timestamp } = element
+      cell.waiting = cell.waiting.filter((other) => other !== element)
+      const value = (element.value as readonly [unknown, unknown])[1]
+      this.#begin(cell, due.time, timestamp, clock)
+      return this.#emit(element, clock, () => process({ key, value, window, timestamp, state, timers }))
+    }
+    if ('firing' in due) {
+      const { name, timestamp } = due.firing
+      cell.timers.remove(name)
+      this.#begin(cell, due.time, timestamp, clock)
+      const source: Element = { value: key, timestamp, window, pane: NO_FIRING, sign: 1 }
+      return this.#emit(source, clock, () => onTimer[name]!({ key, window, timestamp, state, timers }))
+    }
+    const timestamp = window.end - 1
+    this.#begin(cell, timestamp, timestamp, clock)
+    const source: Element = { value: key, timestamp, window, pane: NO_FIRING, sign: 1 }
+    return this.#emit(source, clock, () => onWindowExpiration?.({ key, window, timestamp, state, timers }))
+  }
+
+  #begin(cell: StatefulCell, time: Timestamp, timestamp: Timestamp, clock: StepClock): void {
+    // 64: the current time is the input watermark; in order of time it must not depend on arrival.
+    const current = this.#payload.order === 'arrival' ? clock.input : time
+    const moment: Moment = { time, timestamp, current, now: clock.now }
+    cell.timers.during(moment)
+  }
+
+  #emit(source: Element, clock: StepClock, call: () => Iterable<unknown> | void): readonly Element[] {
+    const { timestamp, window } = source
+    const entries: EvaluatedEntry[] = []
+    const toRow = (value: unknown): Row => ({ value, timestamp, window, pane: NO_FIRING })
+    const rows = rowsOrDeadLetter(this.#step, this.#payload.onError, source, entries, () =>
+      Array.from(call() ?? [], toRow),
+    )
+    for (const entry of entries) this.#ledger({ ...entry, watermark: clock.input })
+    return rows.map((row) => ({ ...row, sign: 1 }))
+  }
+
+  #cell(element: Element): StatefulCell {
+    const key = canonicalKey((element.value as readonly [unknown, unknown])[0], this.#payload.keyCoder)
+    const text = `${textOfWindow(element.window)} ${keyText(key)}`
+    let cell = this.#cells.get(text)
+    if (cell === undefined) {
+      cell = newStatefulCell(this.#payload, key, element.window, expiryOf(this.#windowing, element.window))
+      this.#cells.set(text, cell)
+    }
+    return cell
+  }
+
+  readonly #bytes = (element: Element): Uint8Array =>
+    bytesOf((element.value as readonly [unknown, unknown])[1], this.#payload.valueCoder)
+}
+
+function append(emitted: Map<string, Element[]>, { key }: StatefulCell, elements: readonly Element[]): void {
+  if (elements.length === 0) return
+  const text = keyText(key)
+  emitted.set(text, [...(emitted.get(text) ?? []), ...elements])
+}

@@ -1,0 +1,81 @@
+/**
+ * Steps without a clock at work: what they make of a bundle does not depend on watermarks, and they hold nothing back (14).
+ */
+import { MAX_TIMESTAMP, NO_FIRING, type Timestamp, type WindowedValue } from '@tidemark/core'
+import type { ParDoPayload, StatelessPayload, WindowIntoPayload } from '@tidemark/core/graph'
+import type { EvaluatedEntry, Row } from '../evaluator/rows.ts'
+import { evaluateStateless } from '../evaluator/stateless.ts'
+import { rowsOrDeadLetter } from '../evaluator/user-code.ts'
+import { assignWindows } from '../evaluator/windowing.ts'
+import type { StepClock } from './pane-timing.ts'
+import type { Bundle, StepRunner, ToLedger } from './step-runner.ts'
+
+type Element = WindowedValue<unknown>
+/** Makes elements of elements; entries go to the ledger. An element's sign goes with it: the same function takes back what it gave. */
+type Rows = (rows: readonly Row[], ledger: EvaluatedEntry[]) => readonly (readonly Row[])[]
+
+/** Runs a step that is a function of one bundle. */
+export class StatelessRunner implements StepRunner {
+  readonly #rows: Rows
+  readonly #ledger: ToLedger
+
+  constructor(rows: Rows, ledger: ToLedger) {
+    this.#rows = rows
+    this.#ledger = ledger
+  }
+
+  process({ values }: Bundle, clock: StepClock): readonly Bundle[] {
+    const entries: EvaluatedEntry[] = []
+    const outputs = this.#rows(values, entries)
+    for (const entry of entries) this.#ledger({ ...entry, watermark: clock.input })
+    return outputs.flatMap((rows, port) => (rows.length === 0 ? [] : [{ port, values: rows as readonly Element[] }]))
+  }
+
+  fireTimers(): undefined {
+    return undefined
+  }
+
+  hold(): Timestamp {
+    return MAX_TIMESTAMP
+  }
+}
+
+/** What `map`, `filter` and their like make of rows. */
+export function statelessRows(payload: StatelessPayload, step: string): Rows {
+  return (rows, ledger) => [evaluateStateless(payload, step, rows, ledger)]
+}
+
+/** What `flatten` makes of rows: nothing. Each input comes in bundles of its own. */
+export function flattenedRows(): Rows {
+  return (rows) => [rows]
+}
+
+/** What `windowInto` makes of rows: timestamp and pane stay (9). */
+export function windowedRows(payload: WindowIntoPayload, step: string): Rows {
+  return (rows, ledger) => [assignWindows(rows, payload.windowFn, step, ledger)]
+}
+
+/** What `parDo` makes of rows: one bundle of the script is one bundle of the DoFn. */
+export function parDoRows({ doFn, outputs, onError }: ParDoPayload, step: string): Rows {
+  return (rows, ledger) => {
+    doFn.startBundle?.()
+    const emitted = rows.flatMap((row) =>
+      rowsOrDeadLetter(step, onError, row, ledger, () => {
+        const { timestamp, window, pane } = row
+        return Array.from(doFn.process(row.value, { timestamp, window, pane }) ?? [], (value) => ({ ...row, value }))
+      }),
+    )
+    for (const left of doFn.finishBundle?.() ?? []) {
+      const element: Element = { ...left, pane: NO_FIRING, sign: 1 }
+      emitted.push(element)
+    }
+    return outputs.length === 0 ? [emitted] : outputs.map((tag) => taggedWith(tag, emitted))
+  }
+}
+
+function taggedWith(tag: string, rows: readonly Row[]): readonly Row[] {
+  return rows.flatMap((row) => {
+    const { tag: own, value } = row.value as { readonly tag: string; readonly value: unknown }
+    return own === tag ? [{ ...row, value }] : []
+  })
+}

@@ -1,0 +1,25 @@
+/**
+ * What the pane evaluator asks of every step: to take a bundle, to fire its timers, and to say what it holds back.
+ */
+import type { LedgerEntry, Timestamp, WindowedValue } from '@tidemark/core'
+import type { StepClock } from './pane-timing.ts'
+
+/** Elements that travel together: those of one source event, or those that one key emits at once. Triggers are asked once per bundle (24). */
+export interface Bundle {
+  /** Which of the step's inputs, or outputs, it belongs to. */
+  readonly port: number
+  readonly values: readonly WindowedValue<unknown>[]
+}
+
+/** A step at work. State is plain and mutable; the clock is handed in. */
+export interface StepRunner {
+  /** Takes a bundle and returns the bundles emitted, in order. */
+  process(bundle: Bundle, clock: StepClock): readonly Bundle[]
+  /** Fires the timers that are due by this clock. Returns `undefined` when none is. */
+  fireTimers(clock: StepClock): readonly Bundle[] | undefined
+  /** The earliest of holds and pending event-time timers, due ones included (54): how far the output watermark may go. */
+  hold(): Timestamp
+}
+
+/** Where a step enters what leaves the graph. */
+export type ToLedger = (entry: Omit<LedgerEntry, 'step' | 'position' | 'detail'>) => void

@@ -1,0 +1,54 @@
+/**
+ * All that a grouping keeps of one key and one window.
+ */
+import type { PaneInfo, Timestamp, Trigger, Window, WindowedValue } from '@tidemark/core'
+import type { PaneHold } from './pane-hold.ts'
+import { clear, newTriggerState, type TriggerState } from './trigger-state.ts'
+
+/** One value that a window holds. */
+export interface HeldValue {
+  readonly value: unknown
+  readonly timestamp: Timestamp
+  readonly bytes: Uint8Array
+}
+
+/** The state of one key and window. When its trigger has finished, it remains as a tombstone until the window expires (34). */
+export interface WindowCell {
+  readonly window: Window
+  trigger: TriggerState
+  values: readonly HeldValue[]
+  /** Elements since the pane before: a pane is empty when there are none (52). */
+  fresh: number
+  hold: PaneHold
+  /** The pane before. */
+  pane: PaneInfo | undefined
+  /** What the pane before held; for retractions. */
+  emitted: WindowedValue<unknown> | undefined
+  /** When to look at the window again: by the input watermark, and by processing time. */
+  readonly wakeByWatermark: Set<Timestamp>
+  readonly wakeByClock: Set<Timestamp>
+}
+
+/** The cell of a window that has seen nothing. */
+export function newWindowCell(window: Window, trigger: Trigger): WindowCell {
+  return {
+    window,
+    trigger: newTriggerState(trigger),
+    values: [],
+    fresh: 0,
+    hold: { element: undefined, extra: undefined },
+    pane: undefined,
+    emitted: undefined,
+    wakeByWatermark: new Set(),
+    wakeByClock: new Set(),
+  }
+}
+
+/** Empties the cell of a window whose trigger has finished; that it has finished is kept (34). */
+export function entomb(cell: WindowCell): void {
+  clear(cell.trigger)
+  cell.values = []
+  cell.fresh = 0
+  cell.pane = undefined
+  cell.emitted = undefined
+}

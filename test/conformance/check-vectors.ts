@@ -1,0 +1,56 @@
+/**
+ * How a file of vectors is checked: every one is run, every difference must be explained by a deviation.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { DEVIATIONS, type Excusable } from './deviations.ts'
+
+/** What a vector says and what we say; the same in form, so that a difference can be shown. */
+export interface Verdict {
+  readonly theirs: unknown
+  readonly ours: unknown
+}
+
+/** What became of a file of vectors. */
+export interface Tally {
+  readonly passed: number
+  /** Vectors that differ and are excused, by the name of the deviation. */
+  readonly excused: Readonly<Record<string, number>>
+  /** Vectors that a deviation concerns and that agree all the same. */
+  readonly passedAllTheSame: Readonly<Record<string, number>>
+  /** Vectors that differ without excuse. */
+  readonly failures: readonly Failure[]
+}
+
+/** A vector that differs without excuse. */
+export interface Failure extends Verdict {
+  readonly id: string
+}
+
+/** Checks vectors one by one. A thrown error is a difference like any other. */
+export function checkVectors<V extends Excusable>(vectors: readonly V[], check: (vector: V) => Verdict): Tally {
+  let passed = 0
+  const excused: Record<string, number> = {}
+  const passedAllTheSame: Record<string, number> = {}
+  const failures: Failure[] = []
+  for (const vector of vectors) {
+    const deviation = DEVIATIONS.find(({ concerns }) => concerns(vector))
+    const verdict = verdictOf(vector, check)
+    if (isDeepStrictEqual(verdict.ours, verdict.theirs)) {
+      passed += 1
+      if (deviation !== undefined) passedAllTheSame[deviation.name] = (passedAllTheSame[deviation.name] ?? 0) + 1
+    } else if (deviation === undefined) {
+      failures.push({ id: vector.id, ...verdict })
+    } else {
+      excused[deviation.name] = (excused[deviation.name] ?? 0) + 1
+    }
+  }
+  return { passed, excused, passedAllTheSame, failures }
+}
+
+function verdictOf<V>(vector: V, check: (vector: V) => Verdict): Verdict {
+  try {
+    return check(vector)
+  } catch (error) {
+    return { theirs: 'an answer', ours: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * What the conformance suite runs: anything that takes a graph and a script and says what came out, and what was dropped.
+ */
+import type { PipelineGraph } from '@tidemark/core/graph'
+import { evaluatePanes } from '../../packages/runners/src/testing/panes/evaluate-panes.ts'
+import type { PaneResult, Script } from '../../packages/runners/src/testing/panes/script.ts'
+
+/** Runs a script over a graph. */
+export type PipelineUnderTest = (graph: PipelineGraph, script: Script) => PaneResult
+
+/** All that the suite runs, by name. */
+export const PIPELINES_UNDER_TEST: Readonly<Record<string, PipelineUnderTest>> = {
+  'the reference evaluator': evaluatePanes,
+}

@@ -1,0 +1,91 @@
+/**
+ * A pipeline as plain data: what the generator makes, the shrinker takes away from, and a failure prints.
+ *
+ * Times are counted in units, so that the same shapes occur in seconds and in hours, where days and their daylight saving are.
+ */
+import type { AccumulationMode, EmptyPaneBehavior, TimestampCombiner } from '@tidemark/core'
+
+/** A trigger; delays in units. */
+export type TriggerSpec =
+  | { readonly kind: 'default' | 'never' }
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'delay'; readonly delay: number; readonly align?: number }
+  | { readonly kind: 'watermark'; readonly early?: TriggerSpec; readonly late?: TriggerSpec }
+  | { readonly kind: 'repeatedly'; readonly of: TriggerSpec }
+  | { readonly kind: 'any' | 'all' | 'each'; readonly of: readonly TriggerSpec[] }
+  | { readonly kind: 'or-finally'; readonly main: TriggerSpec; readonly until: TriggerSpec }
+
+/** Windows; lengths in units. */
+export type WindowSpec =
+  | { readonly kind: 'global' }
+  | { readonly kind: 'fixed'; readonly size: number; readonly offset: number }
+  | { readonly kind: 'sliding'; readonly size: number; readonly period: number }
+  | { readonly kind: 'sessions'; readonly gap: number }
+  | { readonly kind: 'days' | 'weeks'; readonly zone: string }
+
+/** What windowInto says beside the windows; the lateness in units. */
+export interface OptionsSpec {
+  readonly trigger?: TriggerSpec
+  readonly lateness: number
+  readonly mode: AccumulationMode
+  readonly onTime?: EmptyPaneBehavior
+  readonly closing?: EmptyPaneBehavior
+  readonly combiner?: TimestampCombiner
+  readonly mayLoseData?: true
+  readonly mayDrift?: true
+}
+
+/** Names of combiners. */
+export const COMBINERS = ['count', 'sum', 'min', 'max', 'top', 'distinct', 'values', 'mean', 'several'] as const
+
+/** One stage: keyed numbers come in, keyed numbers go out. Groupings and stateful steps are outputs as well. */
+export type StageSpec =
+  | { readonly kind: 'window'; readonly windows: WindowSpec; readonly options?: OptionsSpec }
+  | { readonly kind: 'combine'; readonly combiner: (typeof COMBINERS)[number]; readonly keyed: boolean }
+  | { readonly kind: 'group'; readonly anyOrder?: true }
+  | { readonly kind: 'co-group' }
+  | {
+      readonly kind: 'stateful'
+      readonly arrival?: true
+      readonly delay: number
+      readonly lateness?: number
+      readonly expiration: boolean
+    }
+  | { readonly kind: 'filter' | 'coarse' | 'twice' | 'reshuffle' | 'dead-letter' | 'diamond' | 'tagged' }
+  | { readonly kind: 'later'; readonly by: number }
+
+/** One source. */
+export interface SourceSpec {
+  readonly bounded: boolean
+  /** Units that the watermark stays behind the latest element; the arrival sets it explicitly when left out. */
+  readonly disorder?: number
+  readonly splits: 1 | 2
+}
+
+/** A pipeline: sources, joined by flatten, then stages. */
+export interface PipelineSpec {
+  /** Milliseconds of a unit. */
+  readonly unit: number
+  /** Milliseconds of the moment from which elements count their time. */
+  readonly base: number
+  readonly sources: readonly SourceSpec[]
+  readonly stages: readonly StageSpec[]
+}
+
+/** An element: its time in milliseconds, its key and its number. */
+export type Element = readonly [at: number, key: unknown, number: number]
+
+/** The path of a source's step. */
+export function sourceName(index: number): string {
+  return `Source${index}`
+}
+
+/** Says whether a stage groups or keeps state, and so has an output of its own. */
+export function isKept(stage: StageSpec): boolean {
+  return ['combine', 'group', 'co-group', 'stateful'].includes(stage.kind)
+}
+
+/** Says whether a stage is a grouping. */
+export function isGrouping(stage: StageSpec): boolean {
+  return isKept(stage) && stage.kind !== 'stateful'
+}

@@ -1,0 +1,110 @@
+/**
+ * A live run: a scenario's events, one after the other, into the engine.
+ */
+import type { LedgerEntry } from '@tidemark/core'
+import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
+import { Engine } from '../../packages/runners/src/execution/engine.ts'
+import type { EngineInput } from '../../packages/runners/src/execution/engine.ts'
+import type { SettledResult } from '../../packages/runners/src/settled/settled-result.ts'
+import { pipelineOf } from './pipeline-of.ts'
+import { sourceName, type Element } from './pipeline-spec.ts'
+import type { Scenario, ScenarioEvent } from './scenario.ts'
+
+/** What a run has come to. */
+export interface Run {
+  readonly graph: PipelineGraph
+  readonly settled: Readonly<Record<string, SettledResult>>
+  readonly ledger: readonly LedgerEntry[]
+  /** How many elements each output emitted, changes and all panes included. */
+  readonly emitted: Readonly<Record<string, number>>
+  /** Elements that came behind the watermark of their source, in the order of arrival. */
+  readonly late: readonly Element[]
+}
+
+/** Runs a scenario live, to the end of time. Conservation is asserted. */
+export async function runLive({ pipeline, events, zone }: Scenario): Promise<Run> {
+  const graph = buildGraph(pipelineOf(pipeline, true))
+  return inTimeZone(zone, () =>
+    runEngine(graph, (engine, inputs) => {
+      const late: Element[] = []
+      const offsets = new Map<string, number>()
+      inputs.forEach((input, index) => input.openSplits(splitsOf(pipeline.sources[index]!.splits)))
+      for (const event of events) {
+        if (event.kind === 'offer') {
+          const watermark = engine.outputWatermark(sourceName(event.source))
+          late.push(...event.elements.filter(([at]) => at < watermark))
+        }
+        play(engine, inputs, event, offsets)
+      }
+      inputs.forEach((input, index) => splitsOf(pipeline.sources[index]!.splits).forEach((split) => input.complete(split)))
+      return late
+    }),
+  )
+}
+
+/** Runs the body of a run in an engine over a graph, and collects what comes out. */
+export async function runEngine(
+  graph: PipelineGraph,
+  body: (engine: Engine, inputs: readonly EngineInput[]) => readonly Element[],
+): Promise<Run> {
+  const ledger: LedgerEntry[] = []
+  const emitted: Record<string, number> = {}
+  const engine = new Engine(graph, {
+    settled: true,
+    onLedger: (entry) => ledger.push(entry),
+    onOutput: (name, values) => {
+      emitted[name] = (emitted[name] ?? 0) + values.length
+    },
+  })
+  await engine.setup()
+  const late = body(engine, engine.inputs)
+  await engine.teardown()
+  engine.assertConserved()
+  const names = Object.keys(graph.outputs)
+  const settled = Object.fromEntries(names.map((name) => [name, engine.settled(name)]))
+  return { graph, settled, ledger, emitted, late }
+}
+
+/** Runs with the machine's clock on the wall of another place. */
+export async function inTimeZone<T>(zone: string, body: () => Promise<T>): Promise<T> {
+  const home = process.env['TZ']
+  process.env['TZ'] = zone
+  try {
+    return await body()
+  } finally {
+    if (home === undefined) delete process.env['TZ']
+    else process.env['TZ'] = home
+  }
+}
+
+function splitsOf(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => String(index))
+}
+
+function play(engine: Engine, inputs: readonly EngineInput[], event: ScenarioEvent, offsets: Map<string, number>): void {
+  switch (event.kind) {
+    case 'offer': {
+      const { source, split, elements } = event
+      const place = `${source}.${split}`
+      const start = offsets.get(place) ?? 0
+      offsets.set(place, start + elements.length)
+      inputs[source]!.offer(String(split), {
+        elements,
+        offsets: elements.map((_, index) => start + index),
+        rejected: [],
+        position: start + elements.length,
+        bytes: 0,
+        done: false,
+      })
+      return
+    }
+    case 'watermark':
+      inputs[event.source]!.advanceWatermark(String(event.split), event.to)
+      return
+    case 'idle':
+      inputs[event.source]!.markIdle(String(event.split))
+      return
+    case 'tick':
+      engine.advanceProcessingTime(event.now)
+  }
+}

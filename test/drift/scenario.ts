@@ -1,0 +1,54 @@
+/**
+ * A scenario: a pipeline, and what happens to it live, event by event. Plain data, so that it can be printed and made smaller.
+ */
+import { formatTimestamp } from '@tidemark/core'
+import type { Element, PipelineSpec } from './pipeline-spec.ts'
+
+/** One thing that happens. Sources are numbered, splits are named by their number. */
+export type ScenarioEvent =
+  | { readonly kind: 'offer'; readonly source: number; readonly split: number; readonly elements: readonly Element[] }
+  | { readonly kind: 'watermark'; readonly source: number; readonly split: number; readonly to: number }
+  | { readonly kind: 'idle'; readonly source: number; readonly split: number }
+  | { readonly kind: 'tick'; readonly now: number }
+
+/** A pipeline and its arrival. Every split is complete after the last event. */
+export interface Scenario {
+  readonly pipeline: PipelineSpec
+  readonly events: readonly ScenarioEvent[]
+  /** Time zone of the machine that runs it. */
+  readonly zone: string
+}
+
+/** All elements of a source, in the order of arrival. */
+export function elementsOf(events: readonly ScenarioEvent[], source: number): readonly Element[] {
+  return events.flatMap((event) => (event.kind === 'offer' && event.source === source ? event.elements : []))
+}
+
+/** Writes a scenario for people: a line for each stage and each event. */
+export function formatScenario({ pipeline, events, zone }: Scenario): string {
+  const { unit, base, sources, stages } = pipeline
+  const time = (at: number): string => `${(at - base) / unit}`
+  const lines = events.map((event) => {
+    switch (event.kind) {
+      case 'offer':
+        return `  ${event.source}.${event.split} offers ${event.elements.map(([at, key, number]) => `${time(at)}:${show(key)}=${show(number)}`).join('  ')}`
+      case 'watermark':
+        return `  ${event.source}.${event.split} watermark ${time(event.to)}`
+      case 'idle':
+        return `  ${event.source}.${event.split} idle`
+      case 'tick':
+        return `  processing time ${event.now}`
+    }
+  })
+  return [
+    `times in units of ${unit} ms from ${formatTimestamp(base)}, machine in ${zone}`,
+    ...sources.map((source, index) => `  source ${index}: ${JSON.stringify(source)}`),
+    ...stages.map((stage, index) => `  stage ${index}: ${JSON.stringify(stage)}`),
+    ...lines,
+  ].join('\n')
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  return JSON.stringify(value, (_, part: unknown) => (Object.is(part, -0) ? '-0' : part))
+}

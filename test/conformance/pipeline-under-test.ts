@@ -3,6 +3,7 @@
  */
 import type { PipelineGraph } from '@tidemark/core/graph'
 import { evaluatePanes } from '../../packages/runners/src/testing/panes/evaluate-panes.ts'
+import { runEngine } from './engine-under-test.ts'
 import type { PaneResult, Script } from '../../packages/runners/src/testing/panes/script.ts'
 
 /** Runs a script over a graph. */
@@ -11,4 +12,5 @@ export type PipelineUnderTest = (graph: PipelineGraph, script: Script) => PaneRe
 /** All that the suite runs, by name. */
 export const PIPELINES_UNDER_TEST: Readonly<Record<string, PipelineUnderTest>> = {
   'the reference evaluator': evaluatePanes,
+  'the engine': runEngine,
 }

@@ -145,7 +145,6 @@ function payloadOf(vector: StateVector): StatefulPayload {
     const { limit = 0, ops = [] } = timers[name] ?? {}
     return perform(name, handles, count < limit ? ops : [])
   }
-  const { expire } = timers
   return {
     primitive: 'statefulParDo',
     state: {
@@ -156,7 +155,7 @@ function payloadOf(vector: StateVector): StatefulPayload {
     timers: specs,
     process: (context) => perform('element', context as unknown as Handles, context.value as readonly Op[]),
     onTimer: Object.fromEntries(Object.keys(specs).map((name) => [name, onTimer(name)])),
-    onWindowExpiration: expire && ((context: unknown) => perform('expire', context as Handles, expire.ops)),
+    onWindowExpiration: (context: unknown) => perform('expire', context as Handles, timers['expire']?.ops ?? []),
     order: vector.timeSorted === true ? 'event-time' : 'arrival',
     orderBy: undefined,
     lateness: undefined,

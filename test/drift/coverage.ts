@@ -1,12 +1,12 @@
 /**
  * What a drift run was about: the shares that the property must have seen to say anything.
  */
-import { DROP_REASONS, equalBytes, encodeValue, keyText, toMillis, milliseconds } from '@tidemark/core'
-import { isGrouping, type Element, type StageSpec } from './pipeline-spec.ts'
+import { DROP_REASONS, keyText } from '@tidemark/core'
+import { isGrouping, type Element, type PipelineSpec } from './pipeline-spec.ts'
 import type { Run } from './run-live.ts'
 import { elementsOf, type Scenario } from './scenario.ts'
 
-/** Features of a run that are counted. */
+/** What is counted. */
 export const FEATURES = [
   'groupings in series',
   'late session bridge',
@@ -17,20 +17,46 @@ export const FEATURES = [
   'drift-safe',
 ] as const
 
+/** One of the features. */
+export type Feature = (typeof FEATURES)[number]
+
 /** The features of a live run. */
-export function featuresOf(scenario: Scenario, live: Run): readonly (typeof FEATURES)[number][] {
+export function featuresOf(scenario: Scenario, { graph, ledger, late }: Run): readonly Feature[] {
   const { stages } = scenario.pipeline
-  const drops = live.ledger.filter(({ reason }) => DROP_REASONS.includes(reason))
-  const accepted = live.late.filter((element) => !drops.some((drop) => isAbout(drop.element, element)))
-  const safe = Object.values(live.graph.outputs).every((id) => live.graph.steps[live.graph.collections[id]!.step]!.drift.safe)
-  const has: Readonly<Record<(typeof FEATURES)[number], boolean>> = {
+  const drops = ledger.filter(({ reason }) => DROP_REASONS.includes(reason))
+  const accepted = late.filter(([at]) => !drops.some(({ timestamp }) => timestamp === at))
+  const has: Readonly<Record<Feature, boolean>> = {
     'groupings in series': stages.filter(isGrouping).length > 1,
-    'late session bridge': bridges(scenario, accepted),
-    retracting: live.graph.collections.some(({ panes }) => panes === 'changes') && accepted.length > 0,
+    'late session bridge': accepted.some((element) => isBridge(scenario, element)),
+    retracting: graph.collections.some(({ panes }) => panes === 'changes'),
     'late but accepted': accepted.length > 0,
     stateful: stages.some(({ kind }) => kind === 'stateful'),
     drops: drops.length > 0,
-    'drift-safe': safe,
+    'drift-safe': Object.values(graph.outputs).every((id) => isSafe(graph, id)),
   }
   return FEATURES.filter((feature) => has[feature])
+}
+
+/** Says whether the step that writes a collection is drift-safe. */
+export function isSafe(graph: Run['graph'], collection: number): boolean {
+  return graph.steps[graph.collections[collection]!.step]!.drift.safe
+}
+
+/** Says whether an element joins two sessions of elements of its key that came before it. */
+function isBridge({ pipeline, events }: Scenario, element: Element): boolean {
+  const gap = firstGap(pipeline)
+  if (gap === undefined) return false
+  const [at, key] = element
+  return pipeline.sources.some((_, source) => {
+    const elements = elementsOf(events, source)
+    const place = elements.indexOf(element)
+    const before = elements.slice(0, Math.max(place, 0)).filter(([, other]) => keyText(other) === keyText(key))
+    const near = before.map(([other]) => other).filter((other) => Math.abs(other - at) < gap)
+    return near.some((a) => near.some((b) => b - a >= gap && !before.some(([c]) => c > a && c < b)))
+  })
+}
+
+function firstGap({ stages, unit }: PipelineSpec): number | undefined {
+  const first = stages.find((stage) => stage.kind === 'window')
+  return first?.windows.kind === 'sessions' ? first.windows.gap * unit : undefined
 }

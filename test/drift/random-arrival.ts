@@ -41,10 +41,8 @@ export function randomScenario(pipeline: PipelineSpec, random: Random): Scenario
   return { pipeline: spec, events: toEvents(arriving, explicit, spec, random), zone: random.pick(ZONES) }
 }
 
-function randomElements(
-  { unit, base, sources, stages }: PipelineSpec,
-  random: Random,
-): readonly Placed[] {
+function randomElements(pipeline: PipelineSpec, random: Random): readonly Placed[] {
+  const { unit, base, sources } = pipeline
   const keys = random.pick(KEYS)
   const times = Array.from({ length: random.int(0, 18) }, () => random.int(-10, 60))
   const elements = times.map((units) => {
@@ -57,8 +55,14 @@ function randomElements(
 }
 
 /** Two sessions half a gap apart, an element between them that comes late, and one that moves the watermark before. */
-function randomBridges({ unit, base, sources, stages }: PipelineSpec, keys: readonly unknown[], random: Random): readonly Placed[] {
-  const gap = stages.flatMap((stage) => (stage.kind === 'window' && stage.windows.kind === 'sessions' ? [stage.windows.gap] : []))[0]
+function randomBridges(
+  { unit, base, sources, stages }: PipelineSpec,
+  keys: readonly unknown[],
+  random: Random,
+): readonly Placed[] {
+  const gap = stages.flatMap((stage) =>
+    stage.kind === 'window' && stage.windows.kind === 'sessions' ? [stage.windows.gap] : [],
+  )[0]
   if (gap === undefined) return []
   return Array.from({ length: random.int(0, 3) }, () => {
     const [start, key] = [random.int(-10, 40), random.pick(keys)]

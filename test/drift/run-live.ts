@@ -36,7 +36,9 @@ export async function runLive({ pipeline, events, zone }: Scenario): Promise<Run
         }
         play(engine, inputs, event, offsets)
       }
-      inputs.forEach((input, index) => splitsOf(pipeline.sources[index]!.splits).forEach((split) => input.complete(split)))
+      inputs.forEach((input, index) =>
+        splitsOf(pipeline.sources[index]!.splits).forEach((split) => input.complete(split)),
+      )
       return late
     }),
   )
@@ -81,7 +83,12 @@ function splitsOf(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(index))
 }
 
-function play(engine: Engine, inputs: readonly EngineInput[], event: ScenarioEvent, offsets: Map<string, number>): void {
+function play(
+  engine: Engine,
+  inputs: readonly EngineInput[],
+  event: ScenarioEvent,
+  offsets: Map<string, number>,
+): void {
   switch (event.kind) {
     case 'offer': {
       const { source, split, elements } = event

@@ -28,7 +28,9 @@ export function quotedCells(
   return records.map((record) => {
     try {
       const rows = parsed(record)
-      return rows.length === 1 && rows[0] !== undefined ? rows[0] : new RecordFault('CSV_SHAPE', 'its quotes do not match')
+      return rows.length === 1 && rows[0] !== undefined
+        ? rows[0]
+        : new RecordFault('CSV_SHAPE', 'its quotes do not match')
     } catch (error) {
       return new RecordFault('CSV_SHAPE', describe(error))
     }

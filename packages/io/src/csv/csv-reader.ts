@@ -126,7 +126,11 @@ export class CsvReader<T> implements SourceReader<T> {
       this.#scanner.begin()
       input.head = next
     }
-    if (input.head === bytes.length && !input.ended) this.#needsMore = true
+    if (input.head === bytes.length) {
+      this.#needsMore = !input.ended
+      // The file ended where the piece before did.
+      if (input.ended && this.#oversize !== undefined) rejected.push(this.#oversizeRejection(input.head, input.head))
+    }
     return found
   }
 

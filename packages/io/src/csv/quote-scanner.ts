@@ -20,11 +20,6 @@ export class QuoteScanner {
     this.#delimiter = delimiter.charCodeAt(0)
   }
 
-  /** Whether the record ended, or the file did, inside of a quoted field. */
-  get isOpen(): boolean {
-    return this.#state === 'quoted'
-  }
-
   /** Begins the next record. */
   begin(): void {
     this.#state = 'field'

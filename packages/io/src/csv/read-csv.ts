@@ -39,7 +39,10 @@ export function readCsv<const C extends string = string, T = Readonly<Record<C, 
   const { columns, header = true, delimiter = ',', parse } = options
   requireDelimiter(delimiter)
   if (!header && columns === undefined) {
-    throw new PipelineError('BAD_OPTION', 'readCsv has header: false and no columns, so cells have no names. Name them all in columns.')
+    throw new PipelineError(
+      'BAD_OPTION',
+      'readCsv has header: false and no columns, so cells have no names. Name them all in columns.',
+    )
   }
   type Row = Readonly<Record<C, string>>
   const elementOf = parse === undefined ? (row: Row) => row as unknown as T : guarded('BAD_RECORD', parse)
@@ -54,7 +57,6 @@ function csvSource<T>(paths: Paths, limits: FileLimits, format: CsvFormat<T>, pa
     description: `csv ${texts.join(', ')}`,
     bounded: true,
     unit: 'line' as const,
-    // oxlint-disable-next-line require-await -- a listing that fails rejects
     splits: async (): Promise<readonly SourceSplit[]> => listFiles(texts, limits.mayBeEmpty).map(wholeSplit),
     open(split: SourceSplit, position?: Json): SourceReader<T> {
       const restriction = split.restriction as FileRestriction

@@ -52,9 +52,10 @@ export function nanosecondsOfRfc3339(text: string): bigint {
  */
 export function microsecondsOfSeconds(text: string): number {
   const match = /^(-?)(\d{1,12})(?:\.(\d{1,6})0*)?$/.exec(text)
-  if (match === null) throw badTime(text, 'seconds since the epoch with at most six decimals, such as 1521911720.865716')
-  const [, sign, whole = '', fraction = ''] = match
-  const size = exact(text, Number(whole) * 1_000_000 + Number(fraction.padEnd(6, '0')))
+  if (match === null)
+    throw badTime(text, 'seconds since the epoch with at most six decimals, such as 1521911720.865716')
+  const [, sign, whole = '', decimals = ''] = match
+  const size = exact(text, Number(whole) * 1_000_000 + Number(decimals.padEnd(6, '0')))
   return sign === '-' && size !== 0 ? -size : size
 }
 
@@ -135,7 +136,10 @@ function zoneMinutes(text: string, at: number): number {
 
 function exact(text: string, microseconds: number): number {
   if (Number.isSafeInteger(microseconds)) return microseconds
-  throw badTime(text, 'a time whose microseconds a number holds exactly (years 1685 to 2255); use nanoseconds as bigint')
+  throw badTime(
+    text,
+    'a time whose microseconds a number holds exactly (years 1685 to 2255); use nanoseconds as bigint',
+  )
 }
 
 function badTime(text: string, wanted: string): PipelineError {

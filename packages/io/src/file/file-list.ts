@@ -94,7 +94,10 @@ function descend(folder: string, parts: readonly string[], found: Set<string>): 
       else if (last && isFile(entry, path)) found.add(path)
     } else if (last) {
       if (isFile(entry, path)) found.add(path)
-    } else if (entry.isDirectory() || (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory())) {
+    } else if (
+      entry.isDirectory() ||
+      (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    ) {
       descend(path, rest, found)
     }
   }

@@ -56,7 +56,7 @@ function lineBorders(path: string, size: number, splitBytes: number): readonly n
   const file = open(path)
   try {
     const borders: number[] = []
-    for (let target = splitBytes; target < size; ) {
+    for (let target = splitBytes; target < size;) {
       const border = nextLine(file, target - 1)
       if (border >= size) break
       borders.push(border)
@@ -73,7 +73,7 @@ function lineBorders(path: string, size: number, splitBytes: number): readonly n
 /** Where the first line begins that follows a line feed at or after `from`; Infinity when none does. */
 function nextLine(file: number, from: number): number {
   const piece = Buffer.allocUnsafe(PIECE)
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const got = readSync(file, piece, 0, PIECE, at)
     if (got === 0) return Infinity
     const feed = piece.subarray(0, got).indexOf(LF)

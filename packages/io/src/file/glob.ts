@@ -6,7 +6,11 @@
  */
 
 /** One character position of a pattern: any run, any one, a set, or itself. */
-type Atom = '*' | '?' | { readonly text: string } | { readonly set: readonly (readonly [string, string])[]; readonly not: boolean }
+type Atom =
+  | '*'
+  | '?'
+  | { readonly text: string }
+  | { readonly set: readonly (readonly [string, string])[]; readonly not: boolean }
 
 /** Says whether a path is a pattern. */
 export function isGlob(path: string): boolean {
@@ -17,7 +21,7 @@ export function isGlob(path: string): boolean {
 export function nameMatcher(part: string): (name: string) => boolean {
   const atoms = parse(part)
   const dotted = part.startsWith('.')
-  return (name) => (dotted || !name.startsWith('.')) && matches(atoms, [...name])
+  return (name) => (dotted || !name.startsWith('.')) && matches(atoms, Array.from(name))
 }
 
 // The classic walk with one point of return: a later star makes every earlier choice irrelevant.
@@ -50,7 +54,7 @@ function accepts(atom: Exclude<Atom, '*'>, character: string): boolean {
 }
 
 function parse(part: string): readonly Atom[] {
-  const characters = [...part]
+  const characters = Array.from(part)
   const atoms: Atom[] = []
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i] ?? ''

@@ -74,7 +74,9 @@ export class GzipBytes implements ByteReader {
       return await this.#pieces.next()
     } catch (cause) {
       if (cause instanceof PipelineError) throw cause
-      throw (cause as { readonly code?: string }).code === 'Z_BUF_ERROR' ? truncated(this.#path, cause) : damaged(this.#path, cause)
+      throw (cause as { readonly code?: string }).code === 'Z_BUF_ERROR'
+        ? truncated(this.#path, cause)
+        : damaged(this.#path, cause)
     }
   }
 

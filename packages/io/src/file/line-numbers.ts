@@ -49,7 +49,7 @@ function countLines(path: string, start: number, end: number): number {
 function countIn(file: number, start: number, end: number): number {
   const piece = Buffer.allocUnsafe(PIECE)
   let count = 0
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const got = readSync(file, piece, 0, Math.min(PIECE, end - at), at)
     // Shorter than it was: the reader of the split says so.
     if (got === 0) return count

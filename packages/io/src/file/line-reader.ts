@@ -80,6 +80,7 @@ export class LineReader<T> implements SourceReader<T> {
       this.#line++
     }
     const done = input.ended && head === bytes.length
+    if (done && this.#oversize !== undefined) rejected.push(this.#rejection(head, head, TOO_LARGE))
     if (done) this.#atEnd(this.#line)
     const consumed = input.consumed
     const read = consumed - this.#consumed

@@ -26,7 +26,6 @@ export function lineSource<T>(kind: string, paths: Paths, limits: FileLimits, fo
     description: `${kind} ${texts.join(', ')}`,
     bounded: true,
     unit: 'line' as const,
-    // oxlint-disable-next-line require-await -- a listing that fails rejects
     splits: async (): Promise<readonly SourceSplit[]> =>
       listFiles(texts, limits.mayBeEmpty).flatMap((file) =>
         format.splittable ? fileSplits(file, limits.splitBytes) : [wholeSplit(file)],
@@ -36,9 +35,15 @@ export function lineSource<T>(kind: string, paths: Paths, limits: FileLimits, fo
       const { path, start, end, size } = restriction
       const from = (position ?? { offset: start, line: numbers.at(path, start) }) as FilePosition
       const parser = format.open(path, from.state)
-      return new LineReader(openRecords(restriction, from.offset, limits), parser, from.line, limits.maxRecordBytes, (line) => {
-        if (end < size) numbers.learn(path, end, line)
-      })
+      return new LineReader(
+        openRecords(restriction, from.offset, limits),
+        parser,
+        from.line,
+        limits.maxRecordBytes,
+        (line) => {
+          if (end < size) numbers.learn(path, end, line)
+        },
+      )
     },
   })
 }

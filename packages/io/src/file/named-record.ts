@@ -7,7 +7,8 @@ import { PipelineError } from '@tidemark/core'
  * Sets a field under a name from outside. `__proto__` becomes a field like any other and never the prototype.
  */
 export function setField(record: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true })
+  if (name === '__proto__')
+    Object.defineProperty(record, name, { value, enumerable: true, writable: true, configurable: true })
   else record[name] = value
 }
 

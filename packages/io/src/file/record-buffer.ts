@@ -45,7 +45,9 @@ export class RecordBuffer {
     this.#chunkBytes = limits.chunkBytes
     // A record, the two characters of its line end, and at least one byte to go on with.
     this.#capacity = Math.max(limits.maxRecordBytes + 3, limits.chunkBytes)
-    this.#memory = Buffer.allocUnsafeSlow(Math.min(this.#capacity, Math.max(SMALLEST, Math.min(size + 1, limits.chunkBytes))))
+    this.#memory = Buffer.allocUnsafeSlow(
+      Math.min(this.#capacity, Math.max(SMALLEST, Math.min(size + 1, limits.chunkBytes))),
+    )
     this.bytes = this.#memory.subarray(0, 0)
   }
 

@@ -22,7 +22,9 @@ export function guarded<In, Out>(code: string, fn: (input: In) => Out): (input: 
     try {
       return fn(input)
     } catch (cause) {
-      throw cause instanceof RecordFault ? cause : new RecordFault(code, cause instanceof Error ? cause.message : String(cause))
+      throw cause instanceof RecordFault
+        ? cause
+        : new RecordFault(code, cause instanceof Error ? cause.message : String(cause))
     }
   }
 }

@@ -23,7 +23,9 @@ export function shownText(bytes: Buffer, start: number, end: number, limit = 102
   while (cut > start && cut < end && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut--
   const part = bytes.subarray(start, cut)
   if (isUtf8(part)) return part.toString('utf8')
-  return part.toString('latin1').replace(/[\u0080-\u00ff]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`)
+  return part
+    .toString('latin1')
+    .replace(/[\u0080-\u00ff]/g, (character) => `\\x${character.charCodeAt(0).toString(16)}`)
 }
 
 function sequenceLength(bytes: Uint8Array, at: number): number {

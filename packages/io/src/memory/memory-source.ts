@@ -4,7 +4,16 @@
  * Unlike `create`, it has splits, positions and promises about order, as files have.
  */
 import { PipelineError, read } from '@tidemark/core'
-import type { Json, PCollection, PTransform, PullSource, ReadOptions, Root, SourceReader, SourceSplit } from '@tidemark/core'
+import type {
+  Json,
+  PCollection,
+  PTransform,
+  PullSource,
+  ReadOptions,
+  Root,
+  SourceReader,
+  SourceSplit,
+} from '@tidemark/core'
 
 /** Elements by the name of their split. */
 export type ElementsBySplit<T> = Readonly<Record<string, readonly T[]>>

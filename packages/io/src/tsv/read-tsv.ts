@@ -20,7 +20,11 @@ export interface TsvReadOptions<T> extends FileReadOptions<T> {
  * Rows that cannot become elements go to the ledger with file, line and reason: `TSV_SHAPE` (columns missing or left over),
  * `BAD_VALUE` and `PRECISION` (a cell is not of its type, or no number holds it), `BAD_UTF8`, `TOO_LARGE`, and `BAD_RECORD` where `parse` threw.
  */
-export function readTsv<T = TsvRow>(name: string, paths: Paths, options: TsvReadOptions<T>): PTransform<Root, PCollection<T>> {
+export function readTsv<T = TsvRow>(
+  name: string,
+  paths: Paths,
+  options: TsvReadOptions<T>,
+): PTransform<Root, PCollection<T>> {
   const { parse } = options
   const elementOf = parse === undefined ? (row: TsvRow) => row as T : guarded('BAD_RECORD', parse)
   return readLines(name, 'tsv', paths, tsvFormat(elementOf), options)

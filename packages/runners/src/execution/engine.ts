@@ -88,7 +88,8 @@ export class Engine {
   advanceProcessingTime(now: number): void {
     if (now <= this.#clock.now) return
     this.#clock.now = now
-    for (const operator of this.#plan.timed) operator.advanceProcessingTime(now)
+    // Downstream first: what was due there before this tick does not wait for what the tick brings from above.
+    for (const operator of this.#plan.timed.toReversed()) operator.advanceProcessingTime(now)
   }
 
   /** The processing time strictly above which something is due, or `undefined`. */

@@ -48,6 +48,8 @@ export interface JobInput {
   markIdle(now: number): void
   /** Reads no further. With `ending`, what has been read is still offered and every split then ends; without, it is let go. */
   halt(ending: boolean): void
+  /** Settles when nothing of the source is held any more. */
+  released?(): void | Promise<void>
 }
 
 /** The error of a job whose source failed. An error of a connector of ours already says what to do. */

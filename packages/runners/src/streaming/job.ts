@@ -226,7 +226,7 @@ export class Job implements StreamingJob<Outputs> {
   #commit(): void {
     this.#phase = 'committing'
     this.#clock.stop()
-    const tasks = [() => this.#engine.assertConserved(), ...this.#sinks.commit(), ...this.#teardown()]
+    const tasks = [() => this.#engine.assertConserved(), ...this.#released(), ...this.#sinks.commit(), ...this.#teardown()]
     inSequence(tasks, (failure) => {
       if (failure !== undefined) {
         this.#fail(failure.cause)
@@ -255,7 +255,8 @@ export class Job implements StreamingJob<Outputs> {
     this.#state = state
     this.#clock.stop()
     const failures: unknown[] = []
-    const tasks = [() => this.#haltInputs(false), ...(hadStarted ? [...this.#sinks.abort(), ...this.#teardown()] : [])]
+    const started = [...this.#released(), ...this.#sinks.abort(), ...this.#teardown()]
+    const tasks = [() => this.#haltInputs(false), ...(hadStarted ? started : [])]
     const release = (): void => inSequence(tasks.map((task) => attempt(task, failures)), () => then(failures))
     // A sink that is being opened can be let go of only when it is open.
     if (hadStarted && this.#phase === 'opening') this.#release = release
@@ -264,6 +265,10 @@ export class Job implements StreamingJob<Outputs> {
 
   #haltInputs(ending: boolean): void {
     for (const input of this.#inputs) input.halt(ending)
+  }
+
+  #released(): readonly Task[] {
+    return this.#inputs.flatMap((input) => (input.released === undefined ? [] : [() => input.released?.()]))
   }
 
   #drop(input: EngineInput, overflowed: Overflowed): void {

@@ -97,6 +97,10 @@ export class PullInput implements JobInput {
     for (const split of this.#splits) split.halt(ending)
   }
 
+  async released(): Promise<void> {
+    await Promise.all(this.#splits.map((split) => split.released()))
+  }
+
   #open(splits: readonly SourceSplit[]): void {
     if (this.#halted) return
     const partition = this.#payload.eventTimeOrder?.partition

@@ -23,6 +23,7 @@ export class SplitReader {
   #reader: SourceReader<unknown> | undefined
   #reading = false
   #batch: SourceBatch<unknown> | undefined
+  #closing: Promise<void> | undefined
   #halted: 'ending' | 'let-go' | undefined
   #waitingSince = Infinity
   #silence = 0
@@ -86,11 +87,16 @@ export class SplitReader {
     this.#host.input.markIdle(this.#split.id)
   }
 
-  /** Reads no further. What has been read is still offered when `ending`. */
+  /** Reads no further, and closes the reader even if a read is under way. What has been read is still offered when `ending`. */
   halt(ending: boolean): void {
     this.#halted = ending ? 'ending' : 'let-go'
     if (!ending) this.#batch = undefined
-    if (!this.#reading) this.#close()
+    this.#close()
+  }
+
+  /** Settles when the reader is closed; rejects when it could not be. */
+  released(): void | Promise<void> {
+    return this.#closing
   }
 
   #await(read: Promise<SourceBatch<unknown>>): void {
@@ -106,17 +112,13 @@ export class SplitReader {
       (cause: unknown) => {
         this.#reading = false
         if (this.#halted === undefined) this.#host.fail(cause)
-        else this.#close()
       },
     )
   }
 
   #take(batch: SourceBatch<unknown>): void {
     // What a read brings after the source was told to stop was never asked for: its position has not moved.
-    if (this.#halted !== undefined) {
-      this.#close()
-      return
-    }
+    if (this.#halted !== undefined) return
     if (batch.elements.length > 0) this.#silence = 0
     this.#batch = batch
     this.#host.wake()
@@ -126,11 +128,8 @@ export class SplitReader {
     const reader = this.#reader
     this.#reader = undefined
     if (reader === undefined) return
-    const fail = (cause: unknown): void => this.#host.fail(cause)
-    try {
-      reader.close()?.catch(fail)
-    } catch (cause) {
-      fail(cause)
-    }
+    this.#closing = (async () => reader.close())()
+    // Whoever asks whether all is released hears of a failure; until then, it is not an unhandled one.
+    this.#closing.catch(() => undefined)
   }
 }

@@ -32,8 +32,8 @@ export interface GroupingSpec {
   readonly inputPanes: PaneKind
   readonly output: Output
   readonly log: StepLog
-  /** Processing time at the start. */
-  readonly now: number
+  /** Processing time; the same clock for all steps, so that none is ahead of another. */
+  readonly clock: { readonly now: number }
 }
 
 /** A grouping step at run time. */
@@ -54,7 +54,7 @@ export abstract class Grouping implements TimedOperator {
   readonly #holds = new HoldSet()
   readonly #touched: number[] = []
   readonly #context: MutableTriggerContext
-  #now: number
+  readonly #clock: { readonly now: number }
 
   constructor(spec: GroupingSpec) {
     const { payload, windowing } = spec
@@ -67,17 +67,20 @@ export abstract class Grouping implements TimedOperator {
     this.#defaultWhenEmpty = !this.keyed && windowing.windowFn.kind === 'global'
     this.panes = new PaneWriter(this.keyed)
     this.trigger = compileTrigger(windowing.trigger)
-    this.#now = spec.now
+    this.#clock = spec.clock
     this.#context = {
       state: [],
       window: GLOBAL_WINDOW,
       inputWatermark: MIN_TIMESTAMP,
-      now: spec.now,
+      now: spec.clock.now,
       merging: windowing.windowFn.merging,
       slot: 0,
-      timers: this.#processingTimers,
-      setProcessingTimer(time: number) {
-        this.timers.push(time, this.slot)
+      setProcessingTimer: (time) => this.#processingTimers.push(time, this.#context.slot),
+      wakeAtEnd: () => {
+        const { slot } = this.#context
+        const group = this.table.get(slot)!
+        const last = group.window.end - 1
+        if (group.timer !== last && this.inputWatermark <= last) this.setTimer(group, slot, last)
       },
     }
   }
@@ -127,7 +130,6 @@ export abstract class Grouping implements TimedOperator {
   }
 
   advanceProcessingTime(now: number): void {
-    this.#now = now
     const timers = this.#processingTimers
     while (timers.size > 0 && timers.peekTime() < now) {
       const slot = timers.pop()
@@ -174,9 +176,6 @@ export abstract class Grouping implements TimedOperator {
       this.table.touch(slot)
       group.touched = true
       this.#touched.push(slot)
-      if (group.timer === Infinity) {
-        this.setTimer(group, slot, this.inputWatermark > group.window.end - 1 ? group.expiry : group.window.end - 1)
-      }
     }
     group.fresh = true
     group.pending++
@@ -190,6 +189,13 @@ export abstract class Grouping implements TimedOperator {
       group.accumulator = this.reducer.subtract(group.accumulator, value, timestamp)
     }
     if (group.trigger !== undefined) this.trigger.root.onElement(this.contextOf(group, slot))
+    if (group.timer === Infinity) this.setTimer(group, slot, this.firstTimer(group))
+  }
+
+  /** When a group must be looked at first: when it expires, or at the end of its window where the trigger always fires there. */
+  protected firstTimer(group: Group): Timestamp {
+    const last = group.window.end - 1
+    return this.trigger.atEnd && this.inputWatermark <= last ? last : group.expiry
   }
 
   /** Points the step's one trigger context at a group. */
@@ -198,7 +204,7 @@ export abstract class Grouping implements TimedOperator {
     context.state = group.trigger ?? NO_STATE
     context.window = group.window
     context.inputWatermark = this.inputWatermark
-    context.now = this.#now
+    context.now = this.#clock.now
     context.slot = slot
     return context
   }
@@ -346,7 +352,10 @@ export abstract class Grouping implements TimedOperator {
     while (timers.size > 0 && this.table.get(timers.peekId())?.timer !== timers.peekTime()) timers.pop()
   }
 
+  // 54: below, the watermark first moves as far as the panes on their way allow, and what is due there fires before they arrive.
   #flush(): void {
+    if (this.panes.isEmpty) return
+    this.#output.advance(Math.min(this.#outputTarget(), this.panes.earliest))
     this.log.counters.out += this.panes.flush(this.#output)
   }
 
@@ -369,7 +378,6 @@ interface MutableTriggerContext extends TriggerContext {
   inputWatermark: Timestamp
   now: number
   slot: number
-  readonly timers: TimerQueue
 }
 
 const NO_STATE: TriggerState = []

@@ -4,7 +4,14 @@
  * Strings and numbers are looked up as they are, for nothing but the cost of a Map; other keys by the text of their bytes.
  * A key is checked the first time it is put in, not at every look-up: NaN, lone surrogates and class instances are refused there.
  */
-import { encodeKey, keyText, type Coder } from '@tidemark/core'
+import { decodeValue, encodeKey, keyText, type Coder } from '@tidemark/core'
+
+/** The key that stands for all equal ones: -0 and 0 are one key, so results name it 0, whichever came first. */
+export function canonicalKey(key: unknown, coder: Coder<unknown> | undefined): unknown {
+  if (coder !== undefined) return coder.decode(coder.encode(key))
+  if (typeof key === 'string') return key
+  return typeof key === 'number' ? key + 0 : decodeValue(encodeKey(key))
+}
 
 /** A map by key. */
 export class KeyIndex<V> {

@@ -4,14 +4,22 @@
  * The rows of one key in a bundle are taken together, as in Beam: their windows are merged with the active ones first, then
  * the elements go into the windows that result (statements 4-6, 35, 36, 47).
  */
-import { assert, formatWindow, windowsIntersect, type Timestamp, type Window, type WindowMerge } from '@tidemark/core'
+import {
+  assert,
+  formatWindow,
+  windowsIntersect,
+  type Coder,
+  type Timestamp,
+  type Window,
+  type WindowMerge,
+} from '@tidemark/core'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 import { isFinished } from '../trigger/trigger-state.ts'
 import { Grouping, paneEffect, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
 import { combineHolds, elementHold, garbageCollectionHold } from './group-hold.ts'
-import { KeyIndex } from './key-index.ts'
+import { canonicalKey, KeyIndex } from './key-index.ts'
 
 /** What is known of one key. */
 interface KeyWindows {
@@ -30,6 +38,7 @@ interface KeyWindows {
 /** A grouping over windows that merge. */
 export class MergingGrouping extends Grouping {
   readonly #keys: KeyIndex<KeyWindows>
+  readonly #keyCoder: Coder<unknown> | undefined
   readonly #present: KeyWindows[] = []
   /** Next row of the same key, by row. */
   #next = new Int32Array(0)
@@ -40,7 +49,8 @@ export class MergingGrouping extends Grouping {
 
   constructor(spec: GroupingSpec) {
     super(spec)
-    this.#keys = new KeyIndex(spec.payload.keyCoder)
+    this.#keyCoder = spec.payload.keyCoder
+    this.#keys = new KeyIndex(this.#keyCoder)
   }
 
   protected takeRows(bundle: Bundle): void {
@@ -106,7 +116,7 @@ export class MergingGrouping extends Grouping {
     const key = this.keyed ? (keys === undefined ? (values[row] as readonly unknown[])[0] : keys[row]) : null
     let known = this.#keys.get(key)
     if (known === undefined) {
-      known = { key, active: [], tombstones: [], expired: [], head: -1, tail: -1 }
+      known = { key: canonicalKey(key, this.#keyCoder), active: [], tombstones: [], expired: [], head: -1, tail: -1 }
       this.#keys.set(key, known)
     }
     this.#next[row] = -1
@@ -186,7 +196,7 @@ export class MergingGrouping extends Grouping {
       this.freeGroup(slot)
     }
     this.#mergeHolds(into, elementHolds)
-    if (into.timer === Infinity) this.setTimer(into, result, this.inputWatermark > into.window.end - 1 ? into.expiry : into.window.end - 1)
+    if (into.timer === Infinity) this.setTimer(into, result, this.firstTimer(into))
     else this.updateHold(into, result)
     if (into.trigger !== undefined) {
       const { root } = this.trigger

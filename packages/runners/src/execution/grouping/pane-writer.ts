@@ -17,6 +17,7 @@ export class PaneWriter {
   #paneOf: number[] = []
   #panes: Pane[] = []
   #anyNegative = false
+  #earliest = Infinity
 
   constructor(keyed: boolean) {
     this.#keyed = keyed
@@ -27,6 +28,16 @@ export class PaneWriter {
     this.#panes.push(pane)
   }
 
+  get isEmpty(): boolean {
+    return this.#panes.length === 0
+  }
+
+  /** Least timestamp of the rows, Infinity when there is none. */
+  get earliest(): Timestamp {
+    return this.#earliest
+  }
+
+  /** Adds a row to the pane begun last. */
   row(key: unknown, value: unknown, timestamp: Timestamp, window: Window, sign: 1 | -1): void {
     this.#keys.push(key)
     this.#values.push(value)
@@ -35,6 +46,7 @@ export class PaneWriter {
     this.#signs.push(sign)
     this.#paneOf.push(this.#panes.length - 1)
     if (sign < 0) this.#anyNegative = true
+    if (timestamp < this.#earliest) this.#earliest = timestamp
   }
 
   /** Hands the panes on as one bundle and starts the next; returns how many rows it had. */
@@ -60,6 +72,7 @@ export class PaneWriter {
     this.#paneOf = []
     this.#panes = []
     this.#anyNegative = false
+    this.#earliest = Infinity
     output.emit(bundle)
     return bundle.length
   }

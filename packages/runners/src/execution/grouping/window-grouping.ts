@@ -5,7 +5,7 @@ import { formatTimestamp, formatWindow, type Window } from '@tidemark/core'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import { Grouping, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
-import { KeyIndex } from './key-index.ts'
+import { canonicalKey, KeyIndex } from './key-index.ts'
 
 interface OpenWindow {
   readonly window: Window
@@ -39,7 +39,7 @@ export class WindowGrouping extends Grouping {
       const value = keyed && keys === undefined ? (element as readonly unknown[])[1] : element
       let slot = open.slots.get(key)
       if (slot === undefined) {
-        slot = this.newGroup(key, open.window)
+        slot = this.newGroup(canonicalKey(key, this.#spec.payload.keyCoder), open.window)
         if (open.slots.size === 0) this.#register(open)
         open.slots.set(key, slot)
       }

@@ -60,7 +60,7 @@ export function plan(graph: PipelineGraph, clock: LiveClock, listeners: PlanList
       connect(step, new Collector((values) => write(step, log, listeners, values)))
     } else {
       const { windowing, panes } = graph.collections[step.inputs[0]!]!
-      const shared = { windowing, inputPanes: panes, output, log, now: clock.now }
+      const shared = { windowing, inputPanes: panes, output, log, now: clock.now, clock }
       const operator =
         payload.primitive === 'statefulParDo' ? new StatefulStep({ payload, ...shared }) : grouping({ payload, ...shared } as GroupingSpec)
       connect(step, operator)

@@ -6,7 +6,9 @@ import { endOfWindowReached, TriggerStateMachine, type TriggerContext } from './
 
 /** Ready when the end of the window has passed; finishes by firing. */
 export class EndOfWindowMachine extends TriggerStateMachine {
-  onElement(): void {}
+  onElement(context: TriggerContext): void {
+    context.wakeAtEnd()
+  }
 
   // Still active in any merged window, or its end not reached: active again ("rewind").
   onMerge(context: TriggerContext, merged: readonly TriggerState[]): void {
@@ -36,6 +38,7 @@ export class EarlyAndLateMachine extends TriggerStateMachine {
 
   // Where windows can merge, both parts are fed: a late window may become early again.
   onElement(context: TriggerContext): void {
+    context.wakeAtEnd()
     if (context.merging) for (const part of this.parts) part.onElement(context)
     else this.#current(context)?.onElement(context)
   }

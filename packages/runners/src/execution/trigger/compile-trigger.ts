@@ -15,6 +15,8 @@ export interface CompiledTrigger {
   readonly nodes: number
   /** Whether it can be ready before the end of the window: if not, it need not be asked earlier. */
   readonly early: boolean
+  /** Whether it is the default trigger, which needs no memory to know that it fires at the end of the window. */
+  readonly atEnd: boolean
 }
 
 /** Compiles a trigger; nodes are numbered in preorder. */
@@ -58,5 +60,5 @@ export function compileTrigger(trigger: Trigger): CompiledTrigger {
     trigger.kind === 'never' ||
     (trigger.kind === 'after-watermark' && trigger.early === undefined)
   )
-  return { root, nodes: trigger.kind === 'default' || trigger.kind === 'never' ? 0 : nodes, early }
+  return { root, nodes: trigger.kind === 'default' || trigger.kind === 'never' ? 0 : nodes, early, atEnd: trigger.kind === 'default' }
 }

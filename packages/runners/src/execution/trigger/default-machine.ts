@@ -5,7 +5,9 @@ import { endOfWindowReached, TriggerStateMachine, type TriggerContext } from './
 
 /** Ready whenever the end of the window has passed; never finishes (DefaultTriggerStateMachine). */
 export class DefaultMachine extends TriggerStateMachine {
-  onElement(): void {}
+  onElement(context: TriggerContext): void {
+    context.wakeAtEnd()
+  }
   onMerge(): void {}
   shouldFire(context: TriggerContext): boolean {
     return endOfWindowReached(context)

@@ -18,6 +18,8 @@ export interface TriggerContext {
   readonly merging: boolean
   /** Asks to be looked at again when processing time is past `time`. */
   setProcessingTimer(time: number): void
+  /** Asks to be looked at again at the end of the window, unless that has passed. */
+  wakeAtEnd(): void
 }
 
 /** A node of a trigger's tree. */

@@ -2,7 +2,7 @@
  * The order of time in a stateful step: what of a key and window comes next.
  *
  * Earlier times first. At one time elements come before timers, so that a timer sees all elements up to its time; elements of
- * one timestamp by (`orderBy`, canonical bytes), timers by name.
+ * one timestamp by (`orderBy`, canonical bytes), timers by (output timestamp, name).
  */
 import { assert, encodeValue, equalBytes, type Timestamp, type WindowedValue } from '@tidemark/core'
 import { inCanonicalOrder } from '../evaluator/canonical-order.ts'
@@ -53,5 +53,5 @@ export function withoutEqual(waiting: readonly Element[], change: Element, bytes
 function first(cell: StatefulCell, domain: Firing['domain']): Firing | undefined {
   return cell.timers.pending
     .filter((firing) => firing.domain === domain)
-    .toSorted((a, b) => a.time - b.time || (a.name < b.name ? -1 : 1))[0]
+    .toSorted((a, b) => a.time - b.time || a.timestamp - b.timestamp || (a.name < b.name ? -1 : 1))[0]
 }

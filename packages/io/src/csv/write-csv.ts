@@ -1,0 +1,86 @@
+/**
+ * writeCsv: results as comma-separated values that a spreadsheet shows and does not run.
+ */
+import { PipelineError, write, type PCollection, type PTransform } from '@tidemark/core'
+import type { ResultRow } from '../file/result-row.ts'
+import { rowSink, type FileWriteOptions, type RowFormat } from '../file/row-sink.ts'
+
+/** How CSV files are written. */
+export interface CsvWriteOptions<T> extends FileWriteOptions<T> {
+  /** Columns of the file in order, among them the window's. By default those of the rows, which then must all have the same. */
+  readonly columns?: readonly string[]
+}
+
+/**
+ * Writes elements as rows of a CSV file that appears when the run has succeeded, sorted by (window end, window start, element).
+ *
+ * Fields are quoted where RFC 4180 asks for it, lines end with LF. Null is an empty cell, empty text a quoted one. Text that begins with
+ * `=`, `+`, `-`, `@`, a tab, CR or NUL gets a leading `'` and quotes, so that no spreadsheet takes it for a formula (OWASP ASVS 1.2.10);
+ * numbers stay as they are. Cells are text, numbers, bigints, booleans or null; anything else throws `SINK_ROW`.
+ */
+export function writeCsv<T>(
+  name: string,
+  path: string | URL,
+  options: CsvWriteOptions<T> = {},
+): PTransform<PCollection<T>, void> {
+  return write(
+    name,
+    rowSink('csv', path, options, () => new CsvRowFormat(options.columns)),
+  )
+}
+
+class CsvRowFormat implements RowFormat {
+  #columns: readonly string[] | undefined
+
+  constructor(columns: readonly string[] | undefined) {
+    this.#columns = columns
+  }
+
+  line(row: ResultRow): string {
+    const names = Object.keys(row)
+    // Without given columns the order of fields is that of the columns, so it may not differ either.
+    const given = this.#columns !== undefined
+    const columns = (this.#columns ??= names)
+    const same = names.length === columns.length && names.every((name, i) => columns[i] === name)
+    if (!same && !(given && names.length === columns.length && names.every((name) => columns.includes(name)))) {
+      throw otherColumns(names, columns)
+    }
+    return `${columns.map((name) => cell(name, row[name])).join(',')}\n`
+  }
+
+  header(): string {
+    return this.#columns === undefined ? '' : `${this.#columns.map((name) => quoted(name)).join(',')}\n`
+  }
+}
+
+function cell(name: string, value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return quoted(value)
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      if (value === null || value === undefined) return ''
+      throw new PipelineError(
+        'SINK_ROW',
+        `The column ${name} would hold ${Array.isArray(value) ? 'an array' : 'an object'}, which a cell of CSV cannot. ` +
+          'Make flat rows with the option row, or write NDJSON.',
+      )
+  }
+}
+
+function quoted(text: string): string {
+  const risky = /^[=+\-@\t\r\0]/.test(text)
+  if (!risky && text !== '' && !/[",\r\n]/.test(text)) return text
+  return `"${risky ? "'" : ''}${text.replaceAll('"', '""')}"`
+}
+
+function otherColumns(names: readonly string[], columns: readonly string[]): PipelineError {
+  return new PipelineError(
+    'SINK_ROW',
+    `A row has the columns ${names.join(', ')}, where the file has ${columns.join(', ')}. All rows of a table have the same ones. ` +
+      'Name them with the option columns, and make rows with the option row that have them all.',
+  )
+}

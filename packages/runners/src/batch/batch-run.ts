@@ -1,0 +1,172 @@
+/**
+ * BatchRun: one run of a graph over history, from opening its sinks to publishing them.
+ *
+ * The engine does the work; this reads the sources in its stead, one batch at a time, and sees to it that all or nothing is
+ * published. Of several sources the one whose watermark is least behind is never read first, so sources that promise order go
+ * through time together and windows that need both close early.
+ */
+import { setImmediate as turn } from 'node:timers/promises'
+import { PipelineError } from '@tidemark/core'
+import type { Outputs, PipelineGraph } from '@tidemark/core/graph'
+import { Engine } from '../execution/engine.ts'
+import { BatchInput } from './batch-input.ts'
+import { ResultBuilder, type BatchResult } from './batch-result.ts'
+import { BatchSinks } from './batch-sinks.ts'
+import { DeadLetterBreaker, type DeadLetterLimit } from './dead-letter-breaker.ts'
+import { Progress, type ProgressMode, type ProgressTarget } from './progress.ts'
+
+/** How long the thread is kept before others have their turn. */
+const SLICE = 50
+
+/** The options of a run, complete. */
+export interface BatchRunOptions {
+  readonly progress: ProgressMode
+  readonly progressTo: ProgressTarget
+  readonly bundleSize: number
+  readonly deadLetters: DeadLetterLimit
+  readonly ledgerLimit: number
+  readonly settled: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** Runs a graph once. */
+export class BatchRun {
+  readonly #graph: PipelineGraph
+  readonly #options: BatchRunOptions
+  readonly #engine: Engine
+  readonly #inputs: readonly BatchInput[]
+  readonly #sinks = new BatchSinks()
+  readonly #breaker: DeadLetterBreaker
+  readonly #result: ResultBuilder
+  readonly #progress: Progress
+  readonly #start = performance.now()
+  #sliceEnd = this.#start + SLICE
+  #records = 0
+  #bytes = 0
+  #totalBytes: number | undefined = 0
+
+  constructor(graph: PipelineGraph, options: BatchRunOptions) {
+    this.#graph = graph
+    this.#options = options
+    this.#result = new ResultBuilder(graph, options.ledgerLimit)
+    this.#breaker = new DeadLetterBreaker(options.deadLetters)
+    this.#engine = new Engine(graph, {
+      settled: options.settled,
+      onOutput: (name, values) => this.#result.addOutput(name, values),
+      onWrite: (step, values) => this.#sinks.collect(step, values),
+      onLedger: (entry) => {
+        this.#result.addEntry(entry)
+        this.#breaker.count(entry)
+      },
+    })
+    this.#inputs = this.#engine.inputs.map((input) => new BatchInput(input))
+    for (const { step } of this.#inputs) this.#breaker.watch(step.path)
+    this.#progress = new Progress(options.progress, options.progressTo, this.#start)
+  }
+
+  /** Runs to the end, or takes back what was written and throws. */
+  async run(): Promise<BatchResult<Outputs>> {
+    try {
+      await this.#compute()
+      await this.#sinks.commit()
+    } catch (error) {
+      await this.#release()
+      throw error
+    }
+    const milliseconds = performance.now() - this.#start
+    this.#progress.finish(this.#counts, performance.now())
+    return this.#result.finish(this.#engine, this.#options.settled, {
+      milliseconds,
+      records: this.#records,
+      bytes: this.#bytes,
+    })
+  }
+
+  async #compute(): Promise<void> {
+    this.#requireNotAborted()
+    // Sinks first: an output that cannot be written is known before hours of reading.
+    await this.#sinks.open(this.#graph)
+    await this.#useParDos(async () => {
+      for (const input of this.#inputs) {
+        await input.open()
+        this.#totalBytes = sum(this.#totalBytes, input.totalBytes)
+        await this.#sinks.flush()
+      }
+      for (let input = this.#least(); input !== undefined; input = this.#least()) await this.#step(input)
+      this.#engine.assertConserved()
+    })
+  }
+
+  async #step(input: BatchInput): Promise<void> {
+    const read = input.read(this.#options.bundleSize)
+    const batch = 'then' in read ? await read : read
+    const closed = input.offer(batch)
+    if (closed !== undefined) await closed
+    this.#records += batch.elements.length + batch.rejected.length
+    this.#bytes += batch.bytes
+    this.#breaker.afterBatch(input.step.path, batch)
+    const written = this.#sinks.flush()
+    if (written !== undefined) await written
+    await this.#pause()
+  }
+
+  /** The source to read next: of those not at their end, one with the least watermark. */
+  #least(): BatchInput | undefined {
+    let least: BatchInput | undefined
+    for (const input of this.#inputs) {
+      if (!input.done && (least === undefined || input.watermark < least.watermark)) least = input
+    }
+    return least
+  }
+
+  // Reading plain files never waits, so without this no timer or signal of the program would get its turn.
+  async #pause(): Promise<void> {
+    const now = performance.now()
+    this.#progress.update(this.#counts, now)
+    if (now < this.#sliceEnd) return
+    await turn()
+    this.#sliceEnd = performance.now() + SLICE
+    this.#requireNotAborted()
+  }
+
+  async #useParDos(body: () => Promise<void>): Promise<void> {
+    try {
+      await this.#engine.setup()
+      await body()
+    } catch (error) {
+      // The first error is the one that matters.
+      await this.#engine.teardown().catch(() => undefined)
+      throw error
+    }
+    await this.#engine.teardown()
+  }
+
+  async #release(): Promise<void> {
+    for (const input of this.#inputs) {
+      try {
+        await input.close()
+      } catch {
+        // The run has failed already, for a reason that came first.
+      }
+    }
+    await this.#sinks.abort()
+  }
+
+  #requireNotAborted(): void {
+    const { signal } = this.#options
+    if (signal?.aborted !== true) return
+    throw new PipelineError(
+      'ABORTED',
+      'The run was aborted by its signal before it had read everything, so nothing is published. Run it again for a result.',
+      { cause: signal.reason },
+    )
+  }
+
+  get #counts(): { readonly bytes: number; readonly totalBytes: number | undefined; readonly records: number } {
+    return { bytes: this.#bytes, totalBytes: this.#totalBytes, records: this.#records }
+  }
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b
+}

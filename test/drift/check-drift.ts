@@ -1,0 +1,125 @@
+/**
+ * The promise as a property of one scenario: live, in other bundles, in batch and by the evaluator, the same settled result.
+ *
+ * - No drops: settled(live) = settled(batch) = evaluate(all elements), for every output of a drift-safe step.
+ * - Drops: settled(live) = evaluate(all but the dropped), settled(batch) = evaluate(all). Where a session was split, a change was
+ *   dropped, or a dropped element had widened a session, only conservation holds, which every run asserts.
+ * - What was accepted once is not dropped by a grouping below.
+ */
+import { DROP_REASONS, encodeValue, formatTimestamp, isMerging, type LedgerEntry } from '@tidemark/core'
+import type { PipelineGraph } from '@tidemark/core/graph'
+import { evaluate, type Evaluation } from '../../packages/runners/src/testing/evaluator/evaluate.ts'
+import { formatDifferences, settledDifferences } from '../../packages/runners/src/settled/settled-result.ts'
+import { isSafe } from './coverage.ts'
+import { sourceName } from './pipeline-spec.ts'
+import { rebundled } from './rebundle.ts'
+import { runBatch } from './run-batch.ts'
+import { runLive, type Run } from './run-live.ts'
+import { elementsOf, type Scenario } from './scenario.ts'
+
+/** What a check has come to: the live run, and what was wrong. */
+export interface Checked {
+  readonly live: Run | undefined
+  readonly faults: readonly string[]
+}
+
+/** Checks one scenario. An error thrown on the way is a fault as well. */
+export async function checkDrift(scenario: Scenario): Promise<Checked> {
+  let live: Run | undefined
+  try {
+    live = await runLive(scenario)
+    const batch = await runBatch(scenario)
+    const inSingles = await runLive(rebundled(scenario, 'singles'))
+    const inLarge = await runLive(rebundled(scenario, 'large'))
+    const faults = [
+      ...againstEvaluator('live', scenario, live),
+      ...againstEvaluator('batch', scenario, batch),
+      ...acceptedThenDropped(live),
+      ...againstRun('live in bundles of one', live, inSingles),
+      ...againstRun('live in large bundles', live, inLarge),
+    ]
+    return { live, faults }
+  } catch (error) {
+    return { live, faults: [error instanceof Error ? (error.stack ?? error.message) : String(error)] }
+  }
+}
+
+function againstEvaluator(name: string, scenario: Scenario, run: Run): readonly string[] {
+  const drops = dropsOf(run)
+  if (drops.some((drop) => !isExact(run.graph, drop))) return []
+  const expected = evaluateAll(scenario, run, drops)
+  return safeOutputs(run).flatMap((output) => {
+    const differences = settledDifferences(run.settled[output]!, expected.outputs[output]!)
+    return differences.length === 0
+      ? []
+      : [`${output}: ${name} against the evaluator, ${drops.length} dropped:\n${formatDifferences(differences)}`]
+  })
+}
+
+function evaluateAll({ pipeline, events }: Scenario, { graph }: Run, drops: readonly LedgerEntry[]): Evaluation {
+  const input = Object.fromEntries(
+    pipeline.sources.map((_, source) => [sourceName(source), elementsOf(events, source)]),
+  )
+  return evaluate(graph, input, drops)
+}
+
+/** What a run dropped: what its ledger holds for reasons of arrival. */
+function dropsOf({ ledger }: Run): readonly LedgerEntry[] {
+  return ledger.filter(({ reason }) => DROP_REASONS.includes(reason))
+}
+
+/** Says whether a drop is as if the element had never been: no session split, no change lost, no session widened by what was dropped. */
+function isExact(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
+  if (reason === 'session-split') return false
+  const input = inputOf(graph, step)
+  if (input === undefined) return true
+  if (input.panes === 'changes' || input.panes === 'several-panes') return false
+  return reason !== 'closed-window' || !isMerging(input.windowing)
+}
+
+function inputOf(graph: PipelineGraph, path: string): PipelineGraph['collections'][number] | undefined {
+  const id = graph.steps.find((step) => step.path === path)?.inputs[0]
+  return id === undefined ? undefined : graph.collections[id]
+}
+
+function safeOutputs({ graph }: Run): readonly string[] {
+  return Object.entries(graph.outputs).flatMap(([name, id]) => (isSafe(graph, id) ? [name] : []))
+}
+
+/** A pane of a grouping above is not expired at a grouping below; a stateful step may say a shorter lateness. */
+function acceptedThenDropped({ graph, ledger }: Run): readonly string[] {
+  return ledger.flatMap(({ reason, step, element, timestamp, window }) => {
+    const panes = inputOf(graph, step)?.panes
+    if (reason !== 'expired' || panes === undefined || panes === 'elements') return []
+    return [`${step} dropped a pane: ${JSON.stringify({ element, timestamp, window })}`]
+  })
+}
+
+/** Runs that differ in bundles only agree in what drift-safe steps settle on, and in what expires at the sources' elements. */
+function againstRun(name: string, live: Run, other: Run): readonly string[] {
+  const late = (run: Run): string =>
+    run.ledger
+      .filter((entry) => isDecidedByMark(run.graph, entry))
+      .map(formatEntry)
+      .toSorted()
+      .join('\n')
+  const closed = [live, other].some(({ ledger }) => ledger.some(({ reason }) => reason === 'closed-window'))
+  if (closed) return []
+  const drops = late(live) === late(other) ? [] : [`ledger of live:\n${late(live)}\nledger of ${name}:\n${late(other)}`]
+  return [
+    ...drops,
+    ...safeOutputs(live).flatMap((output) => {
+      const differences = settledDifferences(live.settled[output]!, other.settled[output]!)
+      return differences.length === 0 ? [] : [`${output}: live against ${name}:\n${formatDifferences(differences)}`]
+    }),
+  ]
+}
+
+function isDecidedByMark(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
+  return (reason === 'expired' || reason === 'too-late') && inputOf(graph, step)?.panes === 'elements'
+}
+
+function formatEntry({ reason, step, element, timestamp, window }: LedgerEntry): string {
+  const when = timestamp === undefined ? '' : formatTimestamp(timestamp)
+  return `${reason} ${step} ${when} ${window?.start}-${window?.end} ${Buffer.from(encodeValue(element)).toString('hex')}`
+}

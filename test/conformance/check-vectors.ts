@@ -1,8 +1,8 @@
 /**
- * How a file of vectors is checked: every one is run, every difference must be explained by a deviation.
+ * How a file of vectors is checked: every one is run, and every difference must be explained by a deviation.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { DEVIATIONS, type Excusable } from './deviations.ts'
+import { DEVIATIONS, type Deviation, type Excusable } from './deviations.ts'
 
 /** What a vector says and what we say; the same in form, so that a difference can be shown. */
 export interface Verdict {
@@ -16,7 +16,7 @@ export interface Tally {
   /** Vectors that differ and are excused, by the name of the deviation. */
   readonly excused: Readonly<Record<string, number>>
   /** Vectors that a deviation concerns and that agree all the same. */
-  readonly passedAllTheSame: Readonly<Record<string, number>>
+  readonly agreeAllTheSame: Readonly<Record<string, number>>
   /** Vectors that differ without excuse. */
   readonly failures: readonly Failure[]
 }
@@ -30,21 +30,38 @@ export interface Failure extends Verdict {
 export function checkVectors<V extends Excusable>(vectors: readonly V[], check: (vector: V) => Verdict): Tally {
   let passed = 0
   const excused: Record<string, number> = {}
-  const passedAllTheSame: Record<string, number> = {}
+  const agreeAllTheSame: Record<string, number> = {}
   const failures: Failure[] = []
   for (const vector of vectors) {
     const deviation = DEVIATIONS.find(({ concerns }) => concerns(vector))
     const verdict = verdictOf(vector, check)
     if (isDeepStrictEqual(verdict.ours, verdict.theirs)) {
       passed += 1
-      if (deviation !== undefined) passedAllTheSame[deviation.name] = (passedAllTheSame[deviation.name] ?? 0) + 1
-    } else if (deviation === undefined) {
-      failures.push({ id: vector.id, ...verdict })
-    } else {
+      if (deviation !== undefined) agreeAllTheSame[deviation.name] = (agreeAllTheSame[deviation.name] ?? 0) + 1
+    } else if (deviation !== undefined && keeps(deviation, verdict)) {
       excused[deviation.name] = (excused[deviation.name] ?? 0) + 1
+    } else {
+      failures.push({ id: vector.id, ...verdict })
     }
   }
-  return { passed, excused, passedAllTheSame, failures }
+  return { passed, excused, agreeAllTheSame, failures }
+}
+
+/** One line that says what became of a file of vectors. */
+export function tallyText(file: string, subject: string, { passed, excused, agreeAllTheSame, failures }: Tally): string {
+  const list = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ') || 'none'
+  return (
+    `${file}, ${subject}: ${passed} agree, ${failures.length} differ without excuse, excused: ${list(excused)} ` +
+    `(excusable but agree: ${list(agreeAllTheSame)})`
+  )
+}
+
+function keeps({ kept }: Deviation, { theirs, ours }: Verdict): boolean {
+  if (kept === undefined) return true
+  return typeof ours !== 'string' && isDeepStrictEqual(kept(ours), kept(theirs))
 }
 
 function verdictOf<V>(vector: V, check: (vector: V) => Verdict): Verdict {

@@ -11,10 +11,14 @@ export const hasVectors: boolean = existsSync(FOLDER)
 /** What the title of a skipped test says after its name. */
 export const skipNote: string = hasVectors ? '' : ' (skipped: there is no ../shared/conformance beside the repository)'
 
+/** The text of a file below the folder of vectors; none when it is not there. */
+export function readText(path: string): string {
+  return hasVectors ? readFileSync(new URL(path, FOLDER), 'utf8') : ''
+}
+
 /** The lines of a JSON Lines file below the folder of vectors; none when it is not there. */
 export function readVectors<T>(path: string): readonly T[] {
-  if (!hasVectors) return []
-  return readFileSync(new URL(path, FOLDER), 'utf8')
+  return readText(path)
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as T)

@@ -4,7 +4,7 @@
 import { DROP_REASONS, keyText } from '@tidemark/core'
 import { isGrouping, type Element, type PipelineSpec } from './pipeline-spec.ts'
 import type { Run } from './run-live.ts'
-import { elementsOf, type Scenario } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 
 /** What is counted. */
 export const FEATURES = [
@@ -47,13 +47,10 @@ function isBridge({ pipeline, events }: Scenario, element: Element): boolean {
   const gap = firstGap(pipeline)
   if (gap === undefined) return false
   const [at, key] = element
-  return pipeline.sources.some((_, source) => {
-    const elements = elementsOf(events, source)
-    const place = elements.indexOf(element)
-    const before = elements.slice(0, Math.max(place, 0)).filter(([, other]) => keyText(other) === keyText(key))
-    const near = before.map(([other]) => other).filter((other) => Math.abs(other - at) < gap)
-    return near.some((a) => near.some((b) => b - a >= gap && !before.some(([c]) => c > a && c < b)))
-  })
+  const elements = events.flatMap((event) => (event.kind === 'offer' ? event.elements : []))
+  const before = elements.slice(0, elements.indexOf(element)).filter(([, other]) => keyText(other) === keyText(key))
+  const near = before.map(([other]) => other).filter((other) => Math.abs(other - at) < gap)
+  return near.some((a) => near.some((b) => b - a >= gap && !before.some(([c]) => c > a && c < b)))
 }
 
 function firstGap({ stages, unit }: PipelineSpec): number | undefined {

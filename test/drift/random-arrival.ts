@@ -64,7 +64,7 @@ function randomBridges(
     stage.kind === 'window' && stage.windows.kind === 'sessions' ? [stage.windows.gap] : [],
   )[0]
   if (gap === undefined) return []
-  return Array.from({ length: random.int(0, 3) }, () => {
+  return Array.from({ length: random.int(1, 3) }, () => {
     const [start, key] = [random.int(-10, 40), random.pick(keys)]
     const place = (units: number, delay: number, of: unknown): Placed => ({
       ...randomPlace(sources, random),
@@ -89,7 +89,7 @@ function randomPlace(sources: readonly SourceSpec[], random: Random): { source: 
 /** Orders elements by arrival, some time after their timestamps: within a bound, or for some far behind all others. */
 function disordered(elements: readonly Placed[], unit: number, random: Random): readonly Placed[] {
   const bound = random.pick([0, 3, 10, 30])
-  const stragglers = random.chance(0.5) ? 0.15 : 0
+  const stragglers = random.chance(0.5) ? 0.2 : 0
   return elements
     .map((placed) => {
       const delay = placed.delay ?? (random.chance(stragglers) ? random.int(20, 100) : random.int(0, bound))
@@ -118,9 +118,9 @@ function randomLag(arriving: readonly Placed[], { unit, stages }: PipelineSpec, 
     case 'in-time':
       return disorder
     case 'late':
-      return random.pick([accepted, accepted, random.int(accepted, disorder)])
+      return random.pick([accepted, accepted, random.int(accepted, disorder), random.int(0, accepted)])
     case 'too-late':
-      return random.int(0, accepted)
+      return random.pick([0, random.int(0, accepted)])
   }
 }
 

@@ -64,7 +64,7 @@ export function randomOptions(random: Random, series: boolean): OptionsSpec | un
   const behaviors = ['always', 'if-non-empty'] as const
   return {
     ...(random.chance(0.85) && { trigger: randomTrigger(random) }),
-    lateness: random.pick([0, 0, 2, 5, 10, 10, 30, 30]),
+    lateness: random.pick([0, 0, 5, 10, 20, 40, 40]),
     mode:
       series && random.chance(0.75) ? 'retracting' : random.pick(['accumulating', 'discarding', 'retracting'] as const),
     ...(random.chance(0.3) && { onTime: random.pick(behaviors) }),
@@ -77,7 +77,11 @@ export function randomOptions(random: Random, series: boolean): OptionsSpec | un
 
 /** Windows of every kind. */
 export function randomWindows(random: Random): WindowSpec {
-  switch (random.int(0, 13)) {
+  switch (random.int(-4, 13)) {
+    case -4:
+    case -3:
+    case -2:
+    case -1:
     case 0:
     case 1:
     case 2:

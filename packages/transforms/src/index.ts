@@ -1,5 +1,5 @@
 /**
- * The door of transforms: combiners.
+ * The door of transforms: combiners and composites.
  */
 export { combineAll, type CombinePart } from './combiners/combine-all.ts'
 export { count } from './combiners/count.ts'
@@ -19,3 +19,4 @@ export { type Present, type RankOrder } from './combiners/rank.ts'
 export { sumBigInt, sumBigIntOf } from './combiners/sum-big-int.ts'
 export { sum, sumOf } from './combiners/sum.ts'
 export { top, type TopOptions } from './combiners/top.ts'
+export { deduplicate, type DeduplicateOptions } from './dedupe/deduplicate.ts'

@@ -10,7 +10,7 @@ import { formatTrigger } from '../trigger/trigger.ts'
 /**
  * Refuses an input whose result would be wrong or never come: unbounded in the global window under the default trigger
  * (`NEVER_FIRES`), a trigger that may finish early (`UNSAFE_TRIGGER`), several panes of one key and window
- * (`SEVERAL_PANES`). cf. Beam's GroupByKey.
+ * (`SEVERAL_PANES`), discarding panes over changes (`DISCARDING_CHANGES`). cf. Beam's GroupByKey.
  */
 export function requireGroupable(input: CollectionRef, path: string): void {
   const { windowing } = input
@@ -24,6 +24,19 @@ export function requireGroupable(input: CollectionRef, path: string): void {
   }
   requireSafeTrigger(input, path)
   requireSinglePanes(input, path)
+  requireWholePanesOfChanges(input, path)
+}
+
+// What a discarding pane has emitted cannot be taken back by the next one.
+function requireWholePanesOfChanges(input: CollectionRef, path: string): void {
+  const { trigger, allowedLateness, accumulationMode } = input.windowing
+  if (input.panes !== 'changes' || accumulationMode !== 'discarding' || !mayEmitSeveralPanes(trigger, allowedLateness)) return
+  throw new IncompatibleWindowingError(
+    'DISCARDING_CHANGES',
+    `"${path}" is fed by changes and would emit several discarding panes of one key and window. A change may take back what an ` +
+      "earlier pane has already passed on, and no later pane could say so. Use accumulationMode: 'retracting' or 'accumulating'.",
+    { step: path },
+  )
 }
 
 function requireSafeTrigger(input: CollectionRef, path: string): void {

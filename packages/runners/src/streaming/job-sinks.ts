@@ -25,7 +25,9 @@ export class JobSinks {
 
   constructor(graph: PipelineGraph, listener: SinkListener) {
     const settled = (error?: PipelineError): void => this.#settled(listener, error)
-    this.#writers = graph.steps.flatMap((step) => (step.payload.primitive === 'write' ? [new StepWriter(step, settled)] : []))
+    this.#writers = graph.steps.flatMap((step) =>
+      step.payload.primitive === 'write' ? [new StepWriter(step, settled)] : [],
+    )
     this.#byStep = new Map(this.#writers.map((writer) => [writer.step.id, writer]))
   }
 

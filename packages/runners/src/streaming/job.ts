@@ -226,7 +226,12 @@ export class Job implements StreamingJob<Outputs> {
   #commit(): void {
     this.#phase = 'committing'
     this.#clock.stop()
-    const tasks = [() => this.#engine.assertConserved(), ...this.#released(), ...this.#sinks.commit(), ...this.#teardown()]
+    const tasks = [
+      () => this.#engine.assertConserved(),
+      ...this.#released(),
+      ...this.#sinks.commit(),
+      ...this.#teardown(),
+    ]
     inSequence(tasks, (failure) => {
       if (failure !== undefined) {
         this.#fail(failure.cause)
@@ -243,7 +248,8 @@ export class Job implements StreamingJob<Outputs> {
     // Whoever listens to an output is told there; with nobody listening, an unhandled rejection is how the program learns of it.
     if (this.#shown.observed) for (const promise of [this.done, this.#drained]) promise?.catch(() => undefined)
     this.#end('failed', (failures) => {
-      for (const failure of failures) process.emitWarning(failure instanceof Error ? failure : String(failure))
+      const others = failures.filter((failure) => failure !== error)
+      for (const failure of others) process.emitWarning(failure instanceof Error ? failure : String(failure))
       this.#reject(error)
     })
     this.#shown.error(error)
@@ -257,7 +263,11 @@ export class Job implements StreamingJob<Outputs> {
     const failures: unknown[] = []
     const started = [...this.#released(), ...this.#sinks.abort(), ...this.#teardown()]
     const tasks = [() => this.#haltInputs(false), ...(hadStarted ? started : [])]
-    const release = (): void => inSequence(tasks.map((task) => attempt(task, failures)), () => then(failures))
+    const release = (): void =>
+      inSequence(
+        tasks.map((task) => attempt(task, failures)),
+        () => then(failures),
+      )
     // A sink that is being opened can be let go of only when it is open.
     if (hadStarted && this.#phase === 'opening') this.#release = release
     else release()
@@ -292,7 +302,9 @@ function toJobInput(input: EngineInput, host: InputHost): JobInput {
   const { payload } = input
   if (payload.primitive === 'create') return new CreateInput(input, payload, host)
   const { source } = payload
-  return source.mode === 'push' ? new PushInput(input, payload, source, host) : new PullInput(input, payload, source, host)
+  return source.mode === 'push'
+    ? new PushInput(input, payload, source, host)
+    : new PullInput(input, payload, source, host)
 }
 
 /** Runs a task; what it throws or rejects with is added to `failures`. */

@@ -35,7 +35,10 @@ const READ_AHEAD = 1000
 
 /** Opens a log at its beginning. */
 export function openLog<T>(log: LogInput<T>, arrival: (element: T) => Timestamp): RecordedLog<T> {
-  const arrived = (element: T): Arrived<T> => ({ element, arrival: requireTimestamp(arrival(element), 'The arrival of an element') })
+  const arrived = (element: T): Arrived<T> => ({
+    element,
+    arrival: requireTimestamp(arrival(element), 'The arrival of an element'),
+  })
   if (isArray(log)) return sortedLog(log, arrived)
   if (isPullSource(log)) return new SourceLog(log, inOrder(arrived))
   return Symbol.asyncIterator in log ? asyncLog(log, inOrder(arrived)) : iterableLog(log, inOrder(arrived))

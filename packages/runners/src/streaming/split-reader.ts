@@ -23,7 +23,7 @@ export class SplitReader {
   #reader: SourceReader<unknown> | undefined
   #reading = false
   #batch: SourceBatch<unknown> | undefined
-  #closing: Promise<void> | undefined
+  #closing: Promise<void> = Promise.resolve()
   #halted: 'ending' | 'let-go' | undefined
   #waitingSince = Infinity
   #silence = 0
@@ -95,7 +95,7 @@ export class SplitReader {
   }
 
   /** Settles when the reader is closed; rejects when it could not be. */
-  released(): void | Promise<void> {
+  released(): Promise<void> {
     return this.#closing
   }
 

@@ -48,7 +48,9 @@ export function tidemark<T, Out>(
   const graphOver = (source$: Observable<T>): PipelineGraph => {
     const { maxFuture, ...rest } = options
     const guard = maxFuture === undefined || maxFuture === 'off' ? {} : { maxFuture }
-    return buildGraph((root) => ({ output: root.pipe(fromObservable<T>(SOURCE, source$, { ...rest, ...guard }), transform) }))
+    return buildGraph((root) => ({
+      output: root.pipe(fromObservable<T>(SOURCE, source$, { ...rest, ...guard }), transform),
+    }))
   }
   graphOver(EMPTY)
   return (source$) => {

@@ -36,8 +36,8 @@ export function click(time: string, page: Click['page'] = 'home'): Click {
 }
 
 /** How clicks meet event time: five seconds of disorder. */
-export const clickTime: { readonly timestamp: (click: Click) => Timestamp; readonly watermark: WatermarkStrategy } = {
-  timestamp: (click) => click.at,
+export const clickTime: { readonly timestamp: (element: Click) => Timestamp; readonly watermark: WatermarkStrategy } = {
+  timestamp: (element) => element.at,
   watermark: boundedOutOfOrderness(seconds(5)),
 }
 
@@ -47,7 +47,7 @@ export const perMinute: PTransform<PCollection<Click>, PCollection<KV<Click['pag
   (clicks: PCollection<Click>) =>
     clicks.pipe(
       windowInto(fixedWindows(minutes(1))),
-      withKeys((click) => click.page),
+      withKeys((element) => element.page),
       combinePerKey('Count', count()),
     ),
 )

@@ -47,7 +47,10 @@ describe('a processing-time timer', () => {
   it('fires by the clock of the scheduler, once its time has passed, without any element', () => {
     virtualTime().run(({ hot, expectObservable }) => {
       const job = streamingRunner().run((root) => ({
-        counts: root.pipe(fromObservable('Clicks', hot('-ab---------------------c|', marbles), clickTime), earlyPerMinute),
+        counts: root.pipe(
+          fromObservable('Clicks', hot('-ab---------------------c|', marbles), clickTime),
+          earlyPerMinute,
+        ),
       }))
       const panes$ = job.outputs.counts.pipe(map((pane) => `${pane.pane.timing} ${show(pane)}`))
       expectObservable(panes$).toBe('------------x-----------y(z|)', {
@@ -96,10 +99,10 @@ describe('a split that has been silent for idleAfter', () => {
   it('does not hold back the other sources of a step', () => {
     virtualTime().run(({ hot, expectObservable }) => {
       const job = streamingRunner().run((root) => ({
-        counts: flatten(
+        counts: flatten([
           root.pipe(fromObservable('Busy', hot('-a-c------', marbles), clickTime)),
           root.pipe(fromObservable('Silent', NEVER, { ...clickTime, idleAfter: milliseconds(6) })),
-        ).pipe(perMinute),
+        ]).pipe(perMinute),
       }))
       expectObservable(job.outputs.counts.pipe(map(show)), '^---------!').toBe('------x---', { x: '10:00 home 1' })
     })
@@ -108,10 +111,12 @@ describe('a split that has been silent for idleAfter', () => {
   it('that delivers again is waited for again, and never moves the watermark back', () => {
     virtualTime().run(({ hot, expectObservable, flush }) => {
       const job = streamingRunner().run((root) => ({
-        counts: flatten(
+        counts: flatten([
           root.pipe(fromObservable('Busy', hot(' -a-c--------d----|', marbles), clickTime)),
-          root.pipe(fromObservable('Sleepy', hot('---------b--------|', marbles), { ...clickTime, idleAfter: milliseconds(6) })),
-        ).pipe(perMinute),
+          root.pipe(
+            fromObservable('Sleepy', hot('---------b--------|', marbles), { ...clickTime, idleAfter: milliseconds(6) }),
+          ),
+        ]).pipe(perMinute),
       }))
       expectObservable(job.outputs.counts.pipe(map(show))).toBe('------x--------y--(z|)', {
         x: '10:00 home 1',

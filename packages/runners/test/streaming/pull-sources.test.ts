@@ -104,7 +104,10 @@ describe('a pull source', () => {
   it('whose splits cannot be listed fails the job', async () => {
     const source = { ...sourceOf({}), splits: () => Promise.reject(new Error('no such directory')) }
     const job = streamingRunner().run((root) => ({ clicks: root.pipe(read('Clicks', source, clickTime)) }))
-    await expect(job.done).rejects.toMatchObject({ code: 'SOURCE_FAILED', message: expect.stringContaining('no such directory') })
+    await expect(job.done).rejects.toMatchObject({
+      code: 'SOURCE_FAILED',
+      message: expect.stringContaining('no such directory'),
+    })
   })
 
   it('without a split is complete', async () => {
@@ -127,7 +130,9 @@ describe('a pull source', () => {
         },
       ]),
     )
-    const job = streamingRunner().run((root) => ({ counts: root.pipe(read('Clicks', sourceOf(splits), clickTime), perMinute) }))
+    const job = streamingRunner().run((root) => ({
+      counts: root.pipe(read('Clicks', sourceOf(splits), clickTime), perMinute),
+    }))
     const counts: number[] = []
     job.outputs.counts.subscribe(({ value: [, clicks] }) => counts.push(clicks))
     await job.done
@@ -137,7 +142,10 @@ describe('a pull source', () => {
 
   it('that cannot be closed fails the job before it publishes', async () => {
     const source = sourceOf({ a: () => batch([click('10:00:01')], true) })
-    const open: typeof source.open = (split) => ({ ...source.open(split), close: () => Promise.reject(new Error('still locked')) })
+    const open: typeof source.open = (split) => ({
+      ...source.open(split),
+      close: () => Promise.reject(new Error('still locked')),
+    })
     const sink = memorySink<Click>()
     const job = streamingRunner().run((root) => {
       const clicks = root.pipe(read('Clicks', { ...source, open }, clickTime))
@@ -152,7 +160,9 @@ describe('a pull source', () => {
     const closed: string[] = []
     let reads = 0
     const source = sourceOf(
-      { a: () => (++reads === 1 ? batch([click('10:00:01')], false) : new Promise<SourceBatch<Click>>(() => undefined)) },
+      {
+        a: () => (++reads === 1 ? batch([click('10:00:01')], false) : new Promise<SourceBatch<Click>>(() => undefined)),
+      },
       closed,
       false,
     )

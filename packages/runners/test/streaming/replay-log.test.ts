@@ -35,7 +35,7 @@ describe('replayLog', () => {
 
   it.each<[ReplaySpeed, string]>([
     ['1x', 'a 299ms b 99ms c 599ms (d|)'],
-    ['100x', 'a--b(c|)'.replace('b(c|)', 'bc-----(d|)')],
+    ['100x', 'a--bc-----(d|)'],
     [100, 'a--bc-----(d|)'],
     ['0.5x', 'a 599ms b 199ms c 1199ms (d|)'],
     ['max', '(abcd|)'],
@@ -102,7 +102,9 @@ describe('replayLog', () => {
 
   it('refuses an element without an arrival', async () => {
     const log = [{ ...a, arrived: Number.NaN }]
-    await expect(lastValueFrom(replayLog(log, { arrival, speed: 'max' }))).rejects.toMatchObject({ code: 'BAD_TIMESTAMP' })
+    await expect(lastValueFrom(replayLog(log, { arrival, speed: 'max' }))).rejects.toMatchObject({
+      code: 'BAD_TIMESTAMP',
+    })
   })
 })
 
@@ -115,7 +117,10 @@ describe('a log with real disorder, replayed into a job', () => {
     }))
     const runner = streamingRunner({ settled: true })
     const live = runner.run((root) => ({
-      counts: root.pipe(fromObservable('Clicks', replayLog(log, { arrival, speed: 'max' }), { ...clickTime, arrival }), perMinute),
+      counts: root.pipe(
+        fromObservable('Clicks', replayLog(log, { arrival, speed: 'max' }), { ...clickTime, arrival }),
+        perMinute,
+      ),
     }))
     const history = runner.run((root) => ({
       counts: root.pipe(readMemory('Clicks', log, { timestamp: clickTime.timestamp }), perMinute),
@@ -131,7 +136,7 @@ describe('a log with real disorder, replayed into a job', () => {
       const job = streamingRunner().run((root) => ({
         counts: root.pipe(fromObservable('Clicks', replayLog(day, { arrival, speed: '1x' }), clickTime), perMinute),
       }))
-      expectObservable(job.outputs.counts.pipe(map(show))).toBe('- 3599999ms x 86399999ms (y|)'.replace('86399999', '82799999').replace('y', 'yz'), {
+      expectObservable(job.outputs.counts.pipe(map(show))).toBe('- 3599999ms x 82799999ms (yz|)', {
         x: '10:00 home 1',
         y: '11:00 home 1',
         z: '23:59 home 1',

@@ -83,7 +83,10 @@ describe('a sink', () => {
 
   it('takes everything back when a source fails', async () => {
     const sink = memorySink<Click>()
-    const job = writing(throwError(() => new Error('gone')), sink)
+    const job = writing(
+      throwError(() => new Error('gone')),
+      sink,
+    )
     await expect(job.done).rejects.toThrow('gone')
     expect(sink.committed).toEqual([])
   })
@@ -157,7 +160,11 @@ describe('a sink', () => {
       open: () =>
         new Promise((resolve) => {
           opened = () =>
-            resolve({ write: () => undefined, commit: () => void log.push('commit'), abort: () => void log.push('abort') })
+            resolve({
+              write: () => undefined,
+              commit: () => void log.push('commit'),
+              abort: () => void log.push('abort'),
+            })
         }),
     })
     job.start()

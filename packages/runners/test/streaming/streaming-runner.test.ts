@@ -19,7 +19,13 @@ function virtualTime(): TestScheduler {
   return new TestScheduler((actual, expected) => expect(actual).toEqual(expected))
 }
 
-const marbles = { a: click('10:00:01'), b: click('10:00:59'), c: click('10:01:10'), d: click('10:01:20'), e: click('10:02:30') }
+const marbles = {
+  a: click('10:00:01'),
+  b: click('10:00:59'),
+  c: click('10:01:10'),
+  d: click('10:01:20'),
+  e: click('10:02:30'),
+}
 const panes = { x: '10:00 home 2', y: '10:01 home 2', z: '10:02 home 1' }
 
 describe('outputs', () => {
@@ -46,7 +52,11 @@ describe('outputs', () => {
       const failed = clicksPerMinute(cold('-a#', marbles, 'lost'))
       failed.done.catch(() => undefined)
       expectObservable(done.outputs.counts, '-----^').toBe('-----|')
-      expectObservable(failed.outputs.counts.pipe(map(show)), '-----^').toBe('-----#', {}, expect.objectContaining({ code: 'SOURCE_FAILED' }))
+      expectObservable(failed.outputs.counts.pipe(map(show)), '-----^').toBe(
+        '-----#',
+        {},
+        expect.objectContaining({ code: 'SOURCE_FAILED' }),
+      )
     })
   })
 
@@ -153,7 +163,10 @@ describe('the end of a source', () => {
     virtualTime().run(({ hot, expectObservable }) => {
       const job = streamingRunner().run((root) => ({
         one: root.pipe(fromObservable('One', hot('a|', marbles), clickTime), perMinute),
-        two: root.apply('Other', { name: 'Other', expand: () => root.pipe(fromObservable('Two', hot('-a---|', marbles), clickTime), perMinute) }),
+        two: root.apply('Other', {
+          name: 'Other',
+          expand: () => root.pipe(fromObservable('Two', hot('-a---|', marbles), clickTime), perMinute),
+        }),
       }))
       expectObservable(job.outputs.one.pipe(map(show))).toBe('-x---|', { x: '10:00 home 1' })
       expectObservable(job.outputs.two.pipe(map(show))).toBe('-----(x|)', { x: '10:00 home 1' })
@@ -169,7 +182,10 @@ describe('the end of a source', () => {
       }))
       const failure = expect.objectContaining({ code: 'SOURCE_FAILED', step: 'Clicks', cause: new Error('gone') })
       expectObservable(job.outputs.counts).toBe('----#', {}, failure)
-      const watermarks = job.watermark$.pipe(map(({ counts }) => formatTimestamp(counts)), distinctUntilChanged())
+      const watermarks = job.watermark$.pipe(
+        map(({ counts }) => formatTimestamp(counts)),
+        distinctUntilChanged(),
+      )
       expectObservable(watermarks).toBe('sa--|', {
         s: '-infinity',
         a: '2026-03-01T09:59:56.000Z',
@@ -183,7 +199,11 @@ describe('the end of a source', () => {
   it('by an error takes its place behind the elements that came before it', () => {
     virtualTime().run(({ hot, expectObservable }) => {
       const job = clicksPerMinute(hot('(abc#)', marbles))
-      expectObservable(job.outputs.counts.pipe(map(show))).toBe('(x#)', panes, expect.objectContaining({ code: 'SOURCE_FAILED' }))
+      expectObservable(job.outputs.counts.pipe(map(show))).toBe(
+        '(x#)',
+        panes,
+        expect.objectContaining({ code: 'SOURCE_FAILED' }),
+      )
     })
   })
 })
@@ -321,7 +341,10 @@ describe('bundles', () => {
         echo$.next(value)
         inside--
       })
-      expectObservable(job.outputs.echoes.pipe(map(({ value }) => `${value.at - at('10:00:00')} ${inside}`)), '^-----!').toBe('-a--b-', {
+      expectObservable(
+        job.outputs.echoes.pipe(map(({ value }) => `${value.at - at('10:00:00')} ${inside}`)),
+        '^-----!',
+      ).toBe('-a--b-', {
         a: '1000 0',
         b: '59000 0',
       })
@@ -372,7 +395,9 @@ describe('the ledger', () => {
     heard.ledger.subscribe((entry) => entries.push(entry))
     const unheard = clicksPerMinute(late)
     await Promise.all([heard.done, unheard.done])
-    expect(entries).toMatchObject([{ reason: 'expired', step: 'PerMinute/Count', element: ['home', click('10:00:02')] }])
+    expect(entries).toMatchObject([
+      { reason: 'expired', step: 'PerMinute/Count', element: ['home', click('10:00:02')] },
+    ])
     expect([...unheard.ledgerCounts]).toEqual([['PerMinute/Count expired', 1]])
   })
 

@@ -55,6 +55,10 @@ export abstract class Grouping implements TimedOperator {
   readonly #touched: number[] = []
   readonly #context: MutableTriggerContext
   readonly #clock: { readonly now: number }
+  /** Whether holds lie inside windows, so that the output watermark must follow every step of the input's. */
+  readonly #exactHolds: boolean
+  /** No event-time timer is set for an earlier time; the earliest may be later. */
+  #due: Timestamp = Infinity
 
   constructor(spec: GroupingSpec) {
     const { payload, windowing } = spec
@@ -68,6 +72,7 @@ export abstract class Grouping implements TimedOperator {
     this.panes = new PaneWriter(this.keyed)
     this.trigger = compileTrigger(windowing.trigger)
     this.#clock = spec.clock
+    this.#exactHolds = windowing.timestampCombiner !== 'end-of-window'
     this.#context = {
       state: [],
       window: GLOBAL_WINDOW,
@@ -98,9 +103,11 @@ export abstract class Grouping implements TimedOperator {
    */
   protected follow(watermark: Timestamp): void {
     if (watermark <= this.inputWatermark) return
-    if (watermark > this.nextEventTime() || this.windowing.timestampCombiner !== 'end-of-window') {
+    if (watermark > this.#due) this.#due = this.nextEventTime()
+    if (watermark > this.#due || this.#exactHolds) {
       this.#askTriggers()
       this.advance(watermark)
+      this.#due = this.nextEventTime()
     } else {
       this.inputWatermark = watermark
     }
@@ -211,6 +218,7 @@ export abstract class Grouping implements TimedOperator {
 
   protected setTimer(group: Group, slot: number, time: Timestamp): void {
     group.timer = time
+    if (time < this.#due) this.#due = time
     this.#eventTimers.push(time, slot)
     this.updateHold(group, slot)
   }

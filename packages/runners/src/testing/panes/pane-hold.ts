@@ -55,7 +55,9 @@ export function releaseHolds(
   clock: StepClock,
 ): Timestamp {
   const end = maxTimestamp(window)
-  const timestamp = Math.min(hold.element ?? end, hold.extra ?? end, end) // 56
+  // 56: clipped, but for a window function that moves timestamps: that may mean to go beyond the window.
+  const moved = isMoved(windowing) ? hold.element : undefined
+  const timestamp = moved ?? Math.min(hold.element ?? end, hold.extra ?? end, end)
   hold.element = undefined
   hold.extra = undefined
   if (!isLast && windowing.closing === 'always') holdExpiry(hold, windowing, window, clock) // 59
@@ -69,8 +71,11 @@ function holdExpiry(hold: PaneHold, windowing: WindowingStrategy, window: Window
 
 function targetOf(windowing: WindowingStrategy, window: Window, timestamp: Timestamp): Timestamp {
   if (windowing.timestampCombiner === 'end-of-window') return maxTimestamp(window) // 57
-  if (windowing.timestampCombiner === 'latest') return timestamp
-  return windowing.windowFn.outputTimestamp?.(window, timestamp) ?? timestamp
+  return isMoved(windowing) ? windowing.windowFn.outputTimestamp!(window, timestamp) : timestamp
+}
+
+function isMoved({ timestampCombiner, windowFn }: WindowingStrategy): boolean {
+  return timestampCombiner === 'earliest' && windowFn.outputTimestamp !== undefined
 }
 
 function addElementHold(hold: PaneHold, windowing: WindowingStrategy, target: Timestamp): void {

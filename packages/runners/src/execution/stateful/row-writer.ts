@@ -1,0 +1,62 @@
+/**
+ * RowWriter: collects what a stateful step emits into one bundle.
+ */
+import { GLOBAL_WINDOW, type Timestamp, type Window } from '@tidemark/core'
+import type { Bundle } from '../bundle/bundle.ts'
+import type { Output } from '../plan/output.ts'
+
+/** Builds bundles of plain elements. */
+export class RowWriter {
+  #values: unknown[] = []
+  #timestamps: number[] = []
+  #windows: Window[] = []
+  #windowed = false
+
+  /** Rows since the last bundle. */
+  get length(): number {
+    return this.#values.length
+  }
+
+  /** Adds everything that a call emits, and says how much it was. When the iterable throws, none of it stays. */
+  add(results: Iterable<unknown>, timestamp: Timestamp, window: Window): number {
+    const before = this.#values.length
+    try {
+      for (const value of results) {
+        this.#values.push(value)
+        this.#timestamps.push(timestamp)
+        this.#windows.push(window)
+      }
+    } catch (cause) {
+      this.#values.length = before
+      this.#timestamps.length = before
+      this.#windows.length = before
+      throw cause
+    }
+    if (window.end !== GLOBAL_WINDOW.end || window.start !== GLOBAL_WINDOW.start) this.#windowed = true
+    return this.#values.length - before
+  }
+
+  /** Hands the rows on as one bundle and starts the next; returns how many there were. */
+  flush(output: Output): number {
+    const { length } = this
+    if (length === 0) return 0
+    const bundle: Bundle = {
+      length,
+      keys: undefined,
+      values: this.#values,
+      timestamps: this.#timestamps,
+      windows: this.#windowed ? this.#windows : undefined,
+      signs: undefined,
+      panes: [],
+      paneOf: undefined,
+      watermarks: undefined,
+      positions: undefined,
+    }
+    this.#values = []
+    this.#timestamps = []
+    this.#windows = []
+    this.#windowed = false
+    output.emit(bundle)
+    return length
+  }
+}

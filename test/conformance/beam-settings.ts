@@ -55,6 +55,9 @@ export interface BeamSettings {
   readonly timestampCombiner?: 'END_OF_WINDOW' | 'EARLIEST' | 'LATEST'
 }
 
+/** Makes the window function of a vector: ours, or one that assigns as Beam does. */
+export type WindowsOf = (spec: BeamWindows) => WindowFn
+
 /** Returns our window function. */
 export function windowFnOf(spec: BeamWindows): WindowFn {
   switch (spec.type) {
@@ -118,10 +121,14 @@ export function triggerOf(spec: BeamTrigger): Trigger {
 }
 
 /** Returns our windowing strategy: settings that are absent stay as upstream, as in Beam; lateness cannot become less. */
-export function windowingOf(spec: BeamSettings, upstream: WindowingStrategy = DEFAULT_WINDOWING): WindowingStrategy {
+export function windowingOf(
+  spec: BeamSettings,
+  upstream: WindowingStrategy = DEFAULT_WINDOWING,
+  windows: WindowsOf = windowFnOf,
+): WindowingStrategy {
   return {
     ...upstream,
-    windowFn: spec.window === undefined ? upstream.windowFn : windowFnOf(spec.window),
+    windowFn: spec.window === undefined ? upstream.windowFn : windows(spec.window),
     trigger: spec.trigger === undefined ? upstream.trigger : triggerOf(spec.trigger),
     allowedLateness: Math.max(upstream.allowedLateness, spec.allowedLatenessMs ?? 0),
     accumulationMode: spec.accumulation ?? upstream.accumulationMode,

@@ -2,6 +2,7 @@
  * How a file of vectors is checked: every one is run, and every difference must be explained by a deviation.
  */
 import { isDeepStrictEqual } from 'node:util'
+import type { WindowsOf } from './beam-settings.ts'
 import { DEVIATIONS, type Deviation, type Excusable } from './deviations.ts'
 
 /** What a vector says and what we say; the same in form, so that a difference can be shown. */
@@ -9,6 +10,9 @@ export interface Verdict {
   readonly theirs: unknown
   readonly ours: unknown
 }
+
+/** Runs a vector, with our windows or with those given. */
+export type Check<V> = (vector: V, windows?: WindowsOf) => Verdict
 
 /** What became of a file of vectors. */
 export interface Tally {
@@ -27,7 +31,7 @@ export interface Failure extends Verdict {
 }
 
 /** Checks vectors one by one. A thrown error is a difference like any other. */
-export function checkVectors<V extends Excusable>(vectors: readonly V[], check: (vector: V) => Verdict): Tally {
+export function checkVectors<V extends Excusable>(vectors: readonly V[], check: Check<V>): Tally {
   let passed = 0
   const excused: Record<string, number> = {}
   const agreeAllTheSame: Record<string, number> = {}
@@ -38,7 +42,7 @@ export function checkVectors<V extends Excusable>(vectors: readonly V[], check: 
     if (isDeepStrictEqual(verdict.ours, verdict.theirs)) {
       passed += 1
       if (deviation !== undefined) agreeAllTheSame[deviation.name] = (agreeAllTheSame[deviation.name] ?? 0) + 1
-    } else if (deviation !== undefined && keeps(deviation, verdict)) {
+    } else if (deviation !== undefined && isExcused(deviation, verdict, vector, check)) {
       excused[deviation.name] = (excused[deviation.name] ?? 0) + 1
     } else {
       failures.push({ id: vector.id, ...verdict })
@@ -59,14 +63,18 @@ export function tallyText(file: string, subject: string, { passed, excused, agre
   )
 }
 
-function keeps({ kept }: Deviation, { theirs, ours }: Verdict): boolean {
-  if (kept === undefined) return true
-  return typeof ours !== 'string' && isDeepStrictEqual(kept(ours), kept(theirs))
+// A vector is excused when it differs for the reason given: with Beam's windows it would agree, or what is kept agrees.
+function isExcused<V>({ kept, windows }: Deviation, { theirs, ours }: Verdict, vector: V, check: Check<V>): boolean {
+  if (windows !== undefined) {
+    const asInBeam = verdictOf(vector, check, windows)
+    return isDeepStrictEqual(asInBeam.ours, asInBeam.theirs)
+  }
+  return kept === undefined || (typeof ours !== 'string' && isDeepStrictEqual(kept(ours), kept(theirs)))
 }
 
-function verdictOf<V>(vector: V, check: (vector: V) => Verdict): Verdict {
+function verdictOf<V>(vector: V, check: Check<V>, windows?: WindowsOf): Verdict {
   try {
-    return check(vector)
+    return check(vector, windows)
   } catch (error) {
     return { theirs: 'an answer', ours: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }

@@ -4,7 +4,7 @@
 import type { PipelineGraph } from '@tidemark/core/graph'
 import { scriptOf, SOURCE, taggedElement, type BeamElement, type BeamEvent, type TaggedElement } from './beam-events.ts'
 import { ourDropped, ourPanes, panesOf, sorted, type BeamDropped, type BeamPane } from './beam-panes.ts'
-import { windowingOf, type BeamSettings } from './beam-settings.ts'
+import { windowingOf, type BeamSettings, type WindowsOf } from './beam-settings.ts'
 import type { Verdict } from './check-vectors.ts'
 import { SUM } from './panes-vectors.ts'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
@@ -38,8 +38,8 @@ export interface OtherVector extends BeamSettings {
 }
 
 /** Runs a vector and compares everything it says. */
-export function checkOther(run: PipelineUnderTest, vector: OtherVector): Verdict {
-  const result = run(graphOf(vector), scriptOf(vector.events, taggedElement))
+export function checkOther(run: PipelineUnderTest, vector: OtherVector, windows?: WindowsOf): Verdict {
+  const result = run(graphOf(vector, windows), scriptOf(vector.events, taggedElement))
   const { panes, firstPanes, outputs, dropped, secondDropped } = vector.expect
   const ours = (name: string) => ourPanes(result.outputs[name]!, keyOf, contentOf)
   return {
@@ -61,7 +61,7 @@ export function checkOther(run: PipelineUnderTest, vector: OtherVector): Verdict
 }
 
 /** The pipeline of a vector. */
-export function graphOf(vector: OtherVector): PipelineGraph {
+export function graphOf(vector: OtherVector, windows?: WindowsOf): PipelineGraph {
   const graph = new RawGraph()
   const read = graph.read(SOURCE)
   const keyed = (input: number): number =>
@@ -69,9 +69,9 @@ export function graphOf(vector: OtherVector): PipelineGraph {
   const branch = (tag: 'a' | 'b'): number => {
     const own = graph.stateless(read, 'filter', (element: TaggedElement) => element.tag === tag)
     const pair = ({ key, value }: TaggedElement): unknown => [key, vector.kind === 'cogbk' ? [tag, value] : value]
-    return graph.windowInto(graph.stateless(own, 'map', pair), windowingOf(vector[tag] ?? {}))
+    return graph.windowInto(graph.stateless(own, 'map', pair), windowingOf(vector[tag] ?? {}, undefined, windows))
   }
-  const windowed = (settings: BeamSettings): number => graph.windowInto(keyed(read), windowingOf(settings))
+  const windowed = (settings: BeamSettings): number => graph.windowInto(keyed(read), windowingOf(settings, undefined, windows))
   switch (vector.kind) {
     case 'flatten':
     case 'cogbk':
@@ -79,7 +79,7 @@ export function graphOf(vector: OtherVector): PipelineGraph {
     case 'rewindow': {
       const { first: firstSettings = {}, second: secondSettings = {} } = vector
       const first = graph.groupByKey('First', windowed(firstSettings))
-      const again = windowingOf(secondSettings, graph.windowing(first))
+      const again = windowingOf(secondSettings, graph.windowing(first), windows)
       const input = secondSettings.window === undefined ? graph.configure(first, again) : graph.windowInto(first, again)
       return graph.output('First', first).output('Second', graph.groupByKey('Second', input)).build()
     }

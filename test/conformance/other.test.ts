@@ -11,7 +11,7 @@ describe.skipIf(!hasVectors)(`flatten, windowing again and others and those of B
   const vectors = readVectors<OtherVector>('beam-java/other.jsonl').filter(({ kind }) => kind !== 'sideInput')
 
   it.each(Object.entries(PIPELINES_UNDER_TEST))('%s emits the same elements, but for deviations', (subject, run) => {
-    const tally = checkVectors(vectors, (vector) => checkOther(run, vector))
+    const tally = checkVectors(vectors, (vector, windows) => checkOther(run, vector, windows))
     console.log(tallyText('other.jsonl', subject, tally))
     expect(tally.failures.slice(0, 3), `${tally.failures.length} differ`).toEqual([])
   })

@@ -5,7 +5,7 @@ import type { CombineFn } from '@tidemark/core'
 import type { PipelineGraph } from '@tidemark/core/graph'
 import { scriptOf, SOURCE, taggedElement, type BeamElement, type BeamEvent, type TaggedElement } from './beam-events.ts'
 import { ourDropped, ourPanes, panesOf, sorted, type BeamDropped, type BeamPane } from './beam-panes.ts'
-import { windowingOf, type BeamSettings } from './beam-settings.ts'
+import { windowingOf, type BeamSettings, type WindowsOf } from './beam-settings.ts'
 import type { Verdict } from './check-vectors.ts'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
 import { RawGraph } from './raw-graph.ts'
@@ -37,8 +37,8 @@ export const SUM: CombineFn<number, number, number> = {
 }
 
 /** Runs a vector and compares everything it says. */
-export function checkPanes(run: PipelineUnderTest, vector: PanesVector): Verdict {
-  const result = run(graphOf(vector), scriptOf(vector.events, taggedElement))
+export function checkPanes(run: PipelineUnderTest, vector: PanesVector, windows?: WindowsOf): Verdict {
+  const result = run(graphOf(vector, windows), scriptOf(vector.events, taggedElement))
   const { expect } = vector
   const last = vector.mode === 'gbk2' ? 'Second' : 'First'
   const contentOf = (pane: Pane): unknown => (pane.values === undefined ? pane.sum : sorted(pane.values))
@@ -58,10 +58,10 @@ export function checkPanes(run: PipelineUnderTest, vector: PanesVector): Verdict
   }
 }
 
-function graphOf(vector: PanesVector): PipelineGraph {
+function graphOf(vector: PanesVector, windows?: WindowsOf): PipelineGraph {
   const graph = new RawGraph()
   const keyed = graph.stateless(graph.read(SOURCE), 'map', ({ key, value }: TaggedElement) => [key, value])
-  const windowed = graph.windowInto(keyed, windowingOf(vector))
+  const windowed = graph.windowInto(keyed, windowingOf(vector, undefined, windows))
   const first = vector.mode === 'combine' ? graph.combine('First', windowed, SUM, true) : graph.groupByKey('First', windowed)
   graph.output('First', first)
   if (vector.mode === 'gbk2') graph.output('Second', graph.groupByKey('Second', first))

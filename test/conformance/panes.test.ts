@@ -11,7 +11,7 @@ describe.skipIf(!hasVectors)(`panes of groupings and those of Beam Java${skipNot
   const vectors = readVectors<PanesVector>('beam-java/panes.jsonl')
 
   it.each(Object.entries(PIPELINES_UNDER_TEST))('%s emits the same panes, but for deviations', (subject, run) => {
-    const tally = checkVectors(vectors, (vector) => checkPanes(run, vector))
+    const tally = checkVectors(vectors, (vector, windows) => checkPanes(run, vector, windows))
     console.log(tallyText('panes.jsonl', subject, tally))
     expect(tally.failures.slice(0, 3), `${tally.failures.length} differ`).toEqual([])
   })

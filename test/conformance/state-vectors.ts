@@ -16,7 +16,7 @@ import {
 import type { PipelineGraph, StatefulPayload } from '@tidemark/core/graph'
 import { scriptOf, SOURCE, type BeamEvent } from './beam-events.ts'
 import { ourPanes, panesOf, sorted, type BeamPane } from './beam-panes.ts'
-import { windowingOf, type BeamSettings } from './beam-settings.ts'
+import { windowingOf, type BeamSettings, type WindowsOf } from './beam-settings.ts'
 import { NO_OUTPUT_TIMESTAMP, timeOf, windowOf, type BeamTime, type BeamWindow } from './beam-time.ts'
 import type { Verdict } from './check-vectors.ts'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
@@ -86,11 +86,11 @@ interface Handles {
 }
 
 /** Runs a vector and compares everything it says. */
-export function checkState(run: PipelineUnderTest, vector: StateVector): Verdict {
+export function checkState(run: PipelineUnderTest, vector: StateVector, windows?: WindowsOf): Verdict {
   const script = scriptOf(vector.events, ({ key, ts, ops }: BeamStateElement): StateElement => {
     return { key, ops, timestamp: timeOf(ts) }
   })
-  const result = run(stateGraph(vector), script)
+  const result = run(stateGraph(vector, windows), script)
   const { expect } = vector
   return {
     theirs: {
@@ -120,10 +120,10 @@ export function checkState(run: PipelineUnderTest, vector: StateVector): Verdict
 }
 
 /** The pipeline of a vector. */
-export function stateGraph(vector: StateVector): PipelineGraph {
+export function stateGraph(vector: StateVector, windows?: WindowsOf): PipelineGraph {
   const graph = new RawGraph()
   const keyed = graph.stateless(graph.read(SOURCE), 'map', ({ key, ops }: StateElement) => [key, ops])
-  const windowed = graph.windowInto(keyed, windowingOf(vector))
+  const windowed = graph.windowInto(keyed, windowingOf(vector, undefined, windows))
   const emitted = graph.stateful('Stateful', windowed, payloadOf(vector))
   graph.output('Calls', graph.stateless(emitted, 'filter', ({ kind }: Emitted) => kind === 'call'))
   const outputs = graph.stateless(emitted, 'filter', ({ kind }: Emitted) => kind === 'out')

@@ -11,7 +11,7 @@ describe.skipIf(!hasVectors)(`state and timers and those of Beam Java${skipNote}
   const vectors = readVectors<StateVector>('beam-java/state.jsonl')
 
   it.each(Object.entries(PIPELINES_UNDER_TEST))('%s makes the same calls, but for deviations', (subject, run) => {
-    const tally = checkVectors(vectors, (vector) => checkState(run, vector))
+    const tally = checkVectors(vectors, (vector, windows) => checkState(run, vector, windows))
     console.log(tallyText('state.jsonl', subject, tally))
     expect(tally.failures.slice(0, 3), `${tally.failures.length} differ`).toEqual([])
   })

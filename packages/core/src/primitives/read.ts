@@ -15,7 +15,7 @@ import { toMillis } from '../time/duration.ts'
 export interface ReadOptions<T> {
   /** Event time of an element. An element for which it throws or gives no timestamp goes to the ledger as `dead-letter`. */
   readonly timestamp: (element: T) => Timestamp
-  /** How the watermark follows the elements; without it, the watermark stays at the beginning until the source is complete. */
+  /** How a stream's watermark follows its elements; without it, the watermark stays at the beginning until the source is complete. History is read to its end and does not estimate: see `eventTimeOrder`. */
   readonly watermark?: WatermarkStrategy
   /** What a bounded source promises about order, so that a batch run closes windows as it goes. */
   readonly eventTimeOrder?: EventTimeOrder

@@ -51,6 +51,7 @@ export class BatchRun {
     this.#result = new ResultBuilder(graph, options.ledgerLimit)
     this.#breaker = new DeadLetterBreaker(options.deadLetters)
     this.#engine = new Engine(graph, {
+      mode: 'history',
       settled: options.settled,
       onOutput: (name, values) => this.#result.addOutput(name, values),
       onWrite: (step, values) => this.#sinks.collect(step, values),

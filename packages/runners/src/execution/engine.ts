@@ -11,7 +11,7 @@ import type { StepCounters } from './ledger/step-log.ts'
 import { Collector } from './plan/collector.ts'
 import { plan, type Plan } from './plan/plan.ts'
 import { SettledTable } from './settled/settled-table.ts'
-import type { LiveClock, SourceInput } from './source/source-input.ts'
+import type { EngineClock, SourceInput } from './source/source-input.ts'
 import { userCodeError } from './stateless/user-code.ts'
 
 /** The entrance of one source. */
@@ -28,9 +28,9 @@ export interface EngineOptions {
   readonly settled?: boolean
   /** Processing time at the start, milliseconds (0). */
   readonly now?: number
-  /** Whether processing time is a clock that event times can be compared with. */
-  readonly live?: boolean
-  /** How far ahead of a live clock an element may lie (milliseconds) when its source states neither arrival nor limit. */
+  /** One of: `stream` (default), `history`: the clock stands still, and only what a source has promised moves its watermark before its end. */
+  readonly mode?: 'stream' | 'history'
+  /** How far ahead of processing time an element may lie (milliseconds) when its source states neither arrival nor limit. */
   readonly maxFuture?: number
 }
 
@@ -39,12 +39,12 @@ export class Engine {
   readonly inputs: readonly EngineInput[]
   readonly #graph: PipelineGraph
   readonly #plan: Plan
-  readonly #clock: { -readonly [N in keyof LiveClock]: LiveClock[N] }
+  readonly #clock: { -readonly [N in keyof EngineClock]: EngineClock[N] }
   readonly #settled = new Map<string, SettledTable>()
 
   constructor(graph: PipelineGraph, options: EngineOptions = {}) {
     this.#graph = graph
-    this.#clock = { now: options.now ?? 0, live: options.live ?? options.maxFuture !== undefined, maxFuture: options.maxFuture }
+    this.#clock = { now: options.now ?? 0, history: options.mode === 'history', maxFuture: options.maxFuture }
     this.#plan = plan(graph, this.#clock, { onLedger: options.onLedger, onWrite: options.onWrite })
     this.inputs = this.#plan.inputs
     for (const [name, collection] of Object.entries(graph.outputs)) {

@@ -58,8 +58,9 @@ export class JobSinks {
     return this.#writers.map((writer) => () => writer.commit())
   }
 
-  /** Takes back what was written and not committed, once no write is pending. */
+  /** Takes back what was written and not committed, once no write is pending; what waits to be written is forgotten. */
   abort(): readonly Task[] {
+    for (const writer of this.#writers) writer.forget()
     return [() => this.#idle(), ...this.#writers.map((writer) => () => writer.abort())]
   }
 

@@ -60,7 +60,6 @@ export class Job implements StreamingJob<Outputs> {
     this.#clock = new JobClock(options.scheduler, () => this.#takeTurn())
     this.#engine = new Engine(graph, {
       now: this.#clock.now(),
-      live: true,
       settled: options.settled,
       ...(options.maxFuture === undefined ? {} : { maxFuture: options.maxFuture }),
       onOutput: (name, values) => this.#shown.collect(name, values),
@@ -106,7 +105,7 @@ export class Job implements StreamingJob<Outputs> {
     if (this.#drained === undefined) {
       this.#drained = this.done.then(() => this.#requireDone())
       if (this.#state === 'created') this.start()
-      else if (this.#canRead()) this.#haltInputs(true)
+      else if (this.#canRead()) this.#endInputs()
       this.#clock.soon()
     }
     return this.#drained
@@ -142,7 +141,7 @@ export class Job implements StreamingJob<Outputs> {
     this.#phase = 'reading'
     if (this.#release !== undefined) this.#release()
     else if (failure !== undefined) this.#fail(failure.cause)
-    else if (this.#drained !== undefined) this.#haltInputs(true)
+    else if (this.#drained !== undefined) this.#endInputs()
     else this.#startInputs()
     this.#clock.soon()
   }
@@ -150,6 +149,14 @@ export class Job implements StreamingJob<Outputs> {
   #startInputs(): void {
     try {
       for (const input of this.#inputs) if (this.#isRunning()) input.start()
+    } catch (cause) {
+      this.#fail(cause)
+    }
+  }
+
+  #endInputs(): void {
+    try {
+      for (const input of this.#inputs) input.halt(true)
     } catch (cause) {
       this.#fail(cause)
     }
@@ -261,20 +268,16 @@ export class Job implements StreamingJob<Outputs> {
     this.#state = state
     this.#clock.stop()
     const failures: unknown[] = []
-    const started = [...this.#released(), ...this.#sinks.abort(), ...this.#teardown()]
-    const tasks = [() => this.#haltInputs(false), ...(hadStarted ? started : [])]
+    const letGo = hadStarted ? [...this.#released(), ...this.#sinks.abort(), ...this.#teardown()] : []
+    for (const input of this.#inputs) void attempt(() => input.halt(false), failures)()
     const release = (): void =>
       inSequence(
-        tasks.map((task) => attempt(task, failures)),
+        letGo.map((task) => attempt(task, failures)),
         () => then(failures),
       )
     // A sink that is being opened can be let go of only when it is open.
     if (hadStarted && this.#phase === 'opening') this.#release = release
     else release()
-  }
-
-  #haltInputs(ending: boolean): void {
-    for (const input of this.#inputs) input.halt(ending)
   }
 
   #released(): readonly Task[] {

@@ -43,6 +43,7 @@ export class PushInput implements JobInput {
   #delivered = 0
   #ending: Ending | undefined
   #closed = false
+  #sourceEnded = false
   #disconnect: (() => void) | undefined
   #lastHeard = 0
 
@@ -63,8 +64,9 @@ export class PushInput implements JobInput {
   start(): void {
     this.#lastHeard = this.#host.now()
     const disconnect = this.#source.connect(this.#receiver())
-    if (this.#closed) disconnect()
-    else this.#disconnect = disconnect
+    // A source that has ended by itself holds nothing; one that was told to stop while it was being subscribed to may.
+    if (!this.#closed) this.#disconnect = disconnect
+    else if (!this.#sourceEnded) disconnect()
   }
 
   offer(): boolean {
@@ -89,10 +91,13 @@ export class PushInput implements JobInput {
   }
 
   halt(ending: boolean): void {
+    const disconnect = this.#disconnect
     this.#close(ending ? { kind: 'complete' } : undefined)
-    if (ending) return
-    this.#waiting = []
-    this.#count = 0
+    if (!ending) {
+      this.#waiting = []
+      this.#count = 0
+    }
+    disconnect?.()
   }
 
   /** What the source is given; it looks at `closed` when it delivers in a loop that cannot be left from outside. */
@@ -129,6 +134,7 @@ export class PushInput implements JobInput {
   }
 
   #end(ending: Ending): void {
+    this.#sourceEnded = true
     if (this.#closed) return
     this.#close(ending)
     this.#host.wake()
@@ -137,7 +143,6 @@ export class PushInput implements JobInput {
   #close(ending: Ending | undefined): void {
     this.#ending ??= ending
     this.#closed = true
-    this.#disconnect?.()
     this.#disconnect = undefined
   }
 

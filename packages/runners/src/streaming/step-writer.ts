@@ -50,6 +50,11 @@ export class StepWriter {
     )
   }
 
+  /** Lets go of what waits for a pending write. */
+  forget(): void {
+    this.#queue = []
+  }
+
   commit(): void | Promise<void> {
     return this.#guard('committing', () => {
       const writer = this.#writer
@@ -78,7 +83,7 @@ export class StepWriter {
 
   #end(error: PipelineError): void {
     this.#writing = false
-    this.#queue = []
+    this.forget()
     this.#settled(error)
   }
 

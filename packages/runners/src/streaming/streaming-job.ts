@@ -43,7 +43,10 @@ export interface StreamingJob<out O extends Outputs> {
    * fails. The rejection counts as handled when an output had a subscriber, who has been told.
    */
   readonly done: Promise<void>
-  /** Starts the job now rather than on the next macrotask. Does nothing when it has been started. */
+  /**
+   * Starts the job now rather than on the next macrotask: runs setups, opens sinks, then subscribes to its sources, at once when
+   * none of them returns a promise. Does nothing when it has been started.
+   */
   start(): void
   /** Stops reading, moves the watermark to the end of time, closes windows and commits. Resolves when the job is done. */
   drain(): Promise<void>

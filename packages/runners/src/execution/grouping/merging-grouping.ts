@@ -60,7 +60,8 @@ export class MergingGrouping extends Grouping {
     let due = Infinity
     for (let row = 0; row < length; row++) {
       if (watermarks !== undefined) {
-        if (watermarks[row]! > due) {
+        // Nor may a window that is open already close before the rows that would widen it are in it.
+        if (watermarks[row]! > Math.min(due, this.nextEventTime())) {
           this.#takeLinked(bundle)
           due = Infinity
         }

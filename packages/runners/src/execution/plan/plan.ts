@@ -7,7 +7,7 @@ import type { Grouping, GroupingSpec } from '../grouping/grouping.ts'
 import { MergingGrouping } from '../grouping/merging-grouping.ts'
 import { WindowGrouping } from '../grouping/window-grouping.ts'
 import { StepLog, type LedgerListener } from '../ledger/step-log.ts'
-import { SourceInput, type LiveClock } from '../source/source-input.ts'
+import { SourceInput, type EngineClock } from '../source/source-input.ts'
 import { StatefulStep } from '../stateful/stateful-step.ts'
 import { Chain, type ChainStep } from '../stateless/chain.ts'
 import { isMerging } from '@tidemark/core'
@@ -35,7 +35,7 @@ export interface Plan {
 }
 
 /** Makes the operators of a graph and connects them. */
-export function plan(graph: PipelineGraph, clock: LiveClock, listeners: PlanListeners): Plan {
+export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanListeners): Plan {
   const outputs = graph.collections.map(() => new Output())
   const logs = graph.steps.map((step) => new StepLog(step, listeners.onLedger))
   const inputs: SourceInput[] = []

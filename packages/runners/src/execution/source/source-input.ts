@@ -11,11 +11,12 @@ import { SplitWatermarks } from './split-watermarks.ts'
 /** How far ahead of its arrival an element may lie when the source states arrivals and no limit: ten minutes. */
 export const DEFAULT_MAX_FUTURE = 600_000
 
-/** What the engine tells its inputs about the live clock. */
-export interface LiveClock {
+/** What the engine tells its inputs about time. */
+export interface EngineClock {
+  /** Processing time. */
   readonly now: number
-  /** Whether `now` is a clock that elements can be compared with; in batch it stands still. */
-  readonly live: boolean
+  /** Whether history is read: processing time then stands still, and watermarks come from what a source has promised, not from an estimate. */
+  readonly history: boolean
   /** How far ahead of `now` an element may lie when its source does not say; `undefined` for no limit. */
   readonly maxFuture: number | undefined
 }
@@ -26,10 +27,10 @@ export class SourceInput {
   readonly payload: ReadPayload | CreatePayload
   readonly #output: Output
   readonly #log: StepLog
-  readonly #clock: LiveClock
+  readonly #clock: EngineClock
   readonly #splits: SplitWatermarks
 
-  constructor(step: Step, payload: ReadPayload | CreatePayload, output: Output, log: StepLog, clock: LiveClock) {
+  constructor(step: Step, payload: ReadPayload | CreatePayload, output: Output, log: StepLog, clock: EngineClock) {
     this.step = step
     this.payload = payload
     this.#output = output
@@ -115,11 +116,12 @@ export class SourceInput {
     this.#output.advance(this.#splits.current)
   }
 
-  // How far the watermark stays behind the latest timestamp: as the strategy says, or as a bounded source has promised.
+  // How far the watermark stays behind the latest timestamp: as the strategy says, or as a bounded source has promised. A strategy is
+  // an estimate for those who cannot wait; history can, so there it drops nothing.
   #bound(): number | undefined {
     const { payload } = this
     if (payload.primitive === 'create') return undefined
-    if (payload.watermark !== undefined) return payload.watermark.bound
+    if (payload.watermark !== undefined && !this.#clock.history) return payload.watermark.bound
     const order = payload.eventTimeOrder
     return order === undefined || order.partition !== undefined ? undefined : order.disorder
   }
@@ -147,7 +149,7 @@ export class SourceInput {
     if (payload.primitive === 'create') return timestamp
     const arrival = payload.arrival === undefined ? undefined : payload.arrival(element)
     const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
-    const from = arrival ?? (this.#clock.live ? this.#clock.now : undefined)
+    const from = arrival ?? (this.#clock.history ? undefined : this.#clock.now)
     if (limit === undefined || from === undefined || timestamp <= from + limit) return timestamp
     const detail = `${formatTimestamp(timestamp)} is more than ${limit} ms ahead of ${formatTimestamp(from)}, when it came in`
     return this.#enter('future', element, timestamp, { split, offset, unit }, detail)

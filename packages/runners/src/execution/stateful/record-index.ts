@@ -6,6 +6,7 @@
  */
 import { END_OF_GLOBAL_WINDOW, type Coder, type Timestamp, type Window } from '@tidemark/core'
 import { KeyIndex } from '../grouping/key-index.ts'
+import { StateTable } from '../state/state-table.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 
 /** The records of one window. */
@@ -25,7 +26,7 @@ export class RecordIndex {
   readonly #keyCoder: Coder<unknown> | undefined
   readonly #allowedLateness: number
   readonly #queue = new TimerQueue()
-  readonly #queued: (OpenWindow | undefined)[] = []
+  readonly #queued = new StateTable<OpenWindow>()
   #last: OpenWindow | undefined
 
   constructor(keyCoder: Coder<unknown> | undefined, allowedLateness: number) {
@@ -49,7 +50,7 @@ export class RecordIndex {
     if (windows?.includes(open) === true) return
     if (windows === undefined) this.#windows.set(open.window.start, [open])
     else windows.push(open)
-    this.#queue.push(open.cleared, this.#queued.push(open) - 1)
+    this.#queue.push(open.cleared, this.#queued.allocate(open))
   }
 
   remove(open: OpenWindow, key: unknown, slot: number): void {
@@ -61,7 +62,7 @@ export class RecordIndex {
   peekTime(): Timestamp {
     const queue = this.#queue
     while (queue.size > 0) {
-      const { cleared } = this.#queued[queue.peekId()]!
+      const { cleared } = this.#queued.get(queue.peekId())!
       if (cleared === queue.peekTime()) return cleared
       queue.push(cleared, queue.pop())
     }
@@ -73,12 +74,11 @@ export class RecordIndex {
     const taken: OpenWindow[] = []
     while (this.peekTime() === time && this.#queue.size > 0) {
       const id = this.#queue.pop()
-      const open = this.#queued[id]!
-      this.#queued[id] = undefined
+      const open = this.#queued.get(id)!
+      this.#queued.free(id)
       this.#forget(open)
       taken.push(open)
     }
-    if (this.#queue.size === 0) this.#queued.length = 0
     return taken
   }
 

@@ -58,7 +58,8 @@ export function clearTimer(record: KeyedRecord, place: number): void {
 function eventTimer(name: string, cursor: Cursor, place: number): Timer {
   const put = (time: Timestamp, options: TimerOptions | undefined): void => {
     // 65: what fires emits at the time it fires for.
-    setTimer(cursor, name, place, Math.max(MIN_TIMESTAMP, time), time, options)
+    const held = Math.max(MIN_TIMESTAMP, time)
+    setTimer(cursor, name, place, held, held, options)
   }
   return {
     set(timestamp, options) {

@@ -11,9 +11,9 @@ import { windowFnOf, type BeamWindows } from './beam-settings.ts'
 export function beamWindowFnOf(spec: BeamWindows): WindowFn {
   switch (spec.type) {
     case 'fixed':
-      return javaWindows(spec.size, spec.size, spec.offset ?? 0)
+      return javaWindows(spec.size, spec.size, spec.offset ?? 0, 1)
     case 'sliding':
-      return javaWindows(spec.size, spec.period, spec.offset ?? 0)
+      return javaWindows(spec.size, spec.period, spec.offset ?? 0, Infinity)
     case 'sessions':
     case 'global':
       return windowFnOf(spec)
@@ -23,13 +23,13 @@ export function beamWindowFnOf(spec: BeamWindows): WindowFn {
 }
 
 // Java's remainder takes the sign of the dividend, as that of JavaScript does.
-function javaWindows(size: number, period: number, offset: number): WindowFn {
+function javaWindows(size: number, period: number, offset: number, most: number): WindowFn {
   return customWindows({
     name: 'java windows',
     assign: (timestamp) => {
       const windows: Window[] = []
       let start = timestamp - ((timestamp + period - offset) % period)
-      for (; start > timestamp - size; start -= period) windows.push({ start, end: start + size })
+      for (; start > timestamp - size && windows.length < most; start -= period) windows.push({ start, end: start + size })
       return windows
     },
   })

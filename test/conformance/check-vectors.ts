@@ -37,13 +37,14 @@ export function checkVectors<V extends Excusable>(vectors: readonly V[], check: 
   const agreeAllTheSame: Record<string, number> = {}
   const failures: Failure[] = []
   for (const vector of vectors) {
-    const deviation = DEVIATIONS.find(({ concerns }) => concerns(vector))
+    const deviations = DEVIATIONS.filter(({ concerns }) => concerns(vector))
+    const name = deviations.map((deviation) => deviation.name).join(' and ')
     const verdict = verdictOf(vector, check)
     if (isDeepStrictEqual(verdict.ours, verdict.theirs)) {
       passed += 1
-      if (deviation !== undefined) agreeAllTheSame[deviation.name] = (agreeAllTheSame[deviation.name] ?? 0) + 1
-    } else if (deviation !== undefined && isExcused(deviation, verdict, vector, check)) {
-      excused[deviation.name] = (excused[deviation.name] ?? 0) + 1
+      if (name !== '') agreeAllTheSame[name] = (agreeAllTheSame[name] ?? 0) + 1
+    } else if (isExcused(deviations, verdict, vector, check)) {
+      excused[name] = (excused[name] ?? 0) + 1
     } else {
       failures.push({ id: vector.id, ...verdict })
     }
@@ -63,13 +64,17 @@ export function tallyText(file: string, subject: string, { passed, excused, agre
   )
 }
 
-// A vector is excused when it differs for the reason given: with Beam's windows it would agree, or what is kept agrees.
-function isExcused<V>({ kept, windows }: Deviation, { theirs, ours }: Verdict, vector: V, check: Check<V>): boolean {
-  if (windows !== undefined) {
-    const asInBeam = verdictOf(vector, check, windows)
-    return isDeepStrictEqual(asInBeam.ours, asInBeam.theirs)
-  }
-  return kept === undefined || (typeof ours !== 'string' && isDeepStrictEqual(kept(ours), kept(theirs)))
+// A vector is excused when it differs for the reasons given and no other: with Beam's windows it agrees, and so does what is kept.
+function isExcused<V>(deviations: readonly Deviation[], verdict: Verdict, vector: V, check: Check<V>): boolean {
+  const windows = deviations.find((deviation) => deviation.windows !== undefined)?.windows
+  const { theirs, ours } = windows === undefined ? verdict : verdictOf(vector, check, windows)
+  if (windows !== undefined && isDeepStrictEqual(ours, theirs)) return true
+  const others = deviations.filter((deviation) => deviation.windows === undefined)
+  return others.length > 0 && others.every(({ kept }) => kept === undefined || keeps(kept, theirs, ours))
+}
+
+function keeps(kept: (said: unknown) => unknown, theirs: unknown, ours: unknown): boolean {
+  return typeof ours !== 'string' && isDeepStrictEqual(kept(ours), kept(theirs))
 }
 
 function verdictOf<V>(vector: V, check: Check<V>, windows?: WindowsOf): Verdict {

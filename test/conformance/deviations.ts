@@ -1,5 +1,6 @@
 /**
- * Deviations: where we differ from Beam by decision. A vector is excused through this list and in no other way.
+ * Deviations: where we differ from Beam by decision. A vector is excused through this list and in no other way, and by as little
+ * as can be said: by the windows of Beam, with which it must agree, or but for what must be kept.
  *
  * Beam's extreme times are mapped in beam-time.ts (`sentinels`); nothing is excused for them.
  */
@@ -38,13 +39,13 @@ const only = (name: string, reason: string, ids: readonly string[], kept?: Devia
   name,
   reason,
   concerns: ({ id }) => ids.includes(id),
-  kept,
+  ...(kept && { kept }),
 })
 
 /** Vectors that depend on `align-before-offset` and are not marked. */
 const UNMARKED_ALIGNMENTS = ['o-1b952876e4', 'o-765fc0a377']
 
-/** All deviations. The first that concerns a vector counts. */
+/** All deviations. */
 export const DEVIATIONS: readonly Deviation[] = [
   quirk('negative-time', 'windows of times before the epoch are found by floor, so that they hold the element', {
     windows: beamWindowFnOf,

@@ -9,8 +9,11 @@ import type { PaneResult, Script } from '../../packages/runners/src/testing/pane
 /** Runs a script over a graph. */
 export type PipelineUnderTest = (graph: PipelineGraph, script: Script) => PaneResult
 
+/** The reference evaluator. */
+export const evaluator: PipelineUnderTest = evaluatePanes
+
 /** All that the suite runs, by name. */
 export const PIPELINES_UNDER_TEST: Readonly<Record<string, PipelineUnderTest>> = {
-  'the reference evaluator': evaluatePanes,
+  'the reference evaluator': evaluator,
   'the engine': runEngine,
 }

@@ -16,6 +16,7 @@ import {
   tagged,
   windowInto,
   withTimestamps,
+  type AccumulationMode,
   type CombineFn,
   type KV,
   type PCollection,
@@ -25,7 +26,14 @@ import {
 import { boundedOutOfOrderness, milliseconds } from '@tidemark/core'
 import { combineAll, count, countDistinct, distinctValues, max, mean, min, sum, top } from '@tidemark/transforms'
 import { keyText } from '@tidemark/core'
-import { sourceName, type Element, type PipelineSpec, type SourceSpec, type StageSpec } from './pipeline-spec.ts'
+import {
+  isKept,
+  sourceName,
+  type Element,
+  type PipelineSpec,
+  type SourceSpec,
+  type StageSpec,
+} from './pipeline-spec.ts'
 import { statefulStage } from './stateful-stage.ts'
 import { windowsOf, optionsOf } from './windowing-of.ts'
 
@@ -48,16 +56,12 @@ export function pipelineOf(spec: PipelineSpec, live: boolean): (root: Root) => R
     for (const [index, stage] of spec.stages.entries()) {
       const name = `Stage${index}`
       const raw = applyStage(current, stage, name, spec)
-      if (raw !== current && isOutput(stage)) outputs[name] = raw
-      current = isOutput(stage) ? raw.pipe(map(toKeyedNumber)) : (raw as Keyed)
+      if (isKept(stage)) outputs[name] = raw
+      current = isKept(stage) ? raw.pipe(map(toKeyedNumber)) : (raw as Keyed)
     }
     outputs['End'] = current
     return outputs
   }
-}
-
-function isOutput({ kind }: StageSpec): boolean {
-  return kind === 'combine' || kind === 'group' || kind === 'co-group' || kind === 'stateful'
 }
 
 function readOptions({ unit }: PipelineSpec, { disorder }: SourceSpec, live: boolean) {
@@ -94,6 +98,8 @@ function applyStage(input: Keyed, stage: StageSpec, name: string, spec: Pipeline
       return input.pipe(groupByKey(name, stage.anyOrder === true ? { order: 'any' } : {}))
     case 'co-group':
       return coGroupByKey(name, { all: input, positive: input.pipe(filter(([, number]) => number > 0)) })
+    case 'modes':
+      return inTwoModes(input, stage, name, spec)
     case 'stateful':
       return input.pipe(statefulStage(name, stage, spec))
     case 'filter':
@@ -118,6 +124,20 @@ function applyStage(input: Keyed, stage: StageSpec, name: string, spec: Pipeline
     case 'tagged':
       return bySize(input)
   }
+}
+
+function inTwoModes(
+  input: Keyed,
+  { windows, options, other }: Extract<StageSpec, { kind: 'modes' }>,
+  name: string,
+  spec: PipelineSpec,
+): PCollection<unknown> {
+  const windowed = (mode: AccumulationMode): Keyed =>
+    input.pipe(windowInto(windowsOf(windows, spec), optionsOf({ ...options, mode }, spec)))
+  return flatten<unknown>([
+    windowed(options.mode).pipe(combinePerKey(`${name}Count`, count())),
+    windowed(other).pipe(combinePerKey(`${name}Sum`, sum())),
+  ])
 }
 
 function later(input: Keyed, by: number): Keyed {

@@ -45,6 +45,13 @@ export type StageSpec =
   | { readonly kind: 'group'; readonly anyOrder?: true }
   | { readonly kind: 'co-group' }
   | {
+      /** Two groupings over the same windows, in two modes, flattened. */
+      readonly kind: 'modes'
+      readonly windows: WindowSpec
+      readonly options: OptionsSpec
+      readonly other: AccumulationMode
+    }
+  | {
       readonly kind: 'stateful'
       readonly arrival?: true
       readonly delay: number
@@ -82,7 +89,7 @@ export function sourceName(index: number): string {
 
 /** Says whether a stage groups or keeps state, and so has an output of its own. */
 export function isKept(stage: StageSpec): boolean {
-  return ['combine', 'group', 'co-group', 'stateful'].includes(stage.kind)
+  return ['combine', 'group', 'co-group', 'modes', 'stateful'].includes(stage.kind)
 }
 
 /** Says whether a stage is a grouping. */

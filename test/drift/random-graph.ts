@@ -4,6 +4,7 @@
  */
 import { PipelineError } from '@tidemark/core'
 import { buildGraph } from '@tidemark/core/graph'
+import { hasGap } from './known-gaps.ts'
 import { pipelineOf } from './pipeline-of.ts'
 import { COMBINERS, type PipelineSpec, type SourceSpec, type StageSpec } from './pipeline-spec.ts'
 import type { Random } from './random.ts'
@@ -20,8 +21,7 @@ export function randomPipeline(random: Random): PipelineSpec {
 /** Says whether construction accepts a pipeline. */
 export function isAccepted(spec: PipelineSpec): boolean {
   try {
-    buildGraph(pipelineOf(spec, true))
-    return true
+    return !hasGap(buildGraph(pipelineOf(spec, true)))
   } catch (error) {
     if (error instanceof PipelineError && error.code !== 'INVARIANT') return false
     throw error
@@ -54,11 +54,18 @@ function randomSource(random: Random): SourceSpec {
 
 function randomWindowing(random: Random, series: boolean): StageSpec {
   const windows = randomWindows(random)
-  const options = randomOptions(random, series)
+  const options = random.chance(0.15) ? undefined : randomOptions(random, windows, series)
   return { kind: 'window', windows, ...(options && { options }) }
 }
 
+function randomModes(random: Random): StageSpec {
+  const windows = randomWindows(random)
+  const other = random.pick(['accumulating', 'discarding', 'retracting'] as const)
+  return { kind: 'modes', windows, options: randomOptions(random, windows, true), other }
+}
+
 function randomKept(random: Random): StageSpec {
+  if (random.chance(0.06)) return randomModes(random)
   switch (random.int(0, 9)) {
     case 0:
     case 1:

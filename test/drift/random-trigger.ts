@@ -58,13 +58,12 @@ function leaf(random: Random): TriggerSpec {
   }
 }
 
-/** Options of a windowInto, or none. `series` says that another grouping may follow, so changes are worth more. */
-export function randomOptions(random: Random, series: boolean): OptionsSpec | undefined {
-  if (random.chance(0.15)) return undefined
+/** Options of a windowInto. `series` says that another grouping may follow, so changes are worth more. */
+export function randomOptions(random: Random, { kind }: WindowSpec, series: boolean): OptionsSpec {
   const behaviors = ['always', 'if-non-empty'] as const
   return {
     ...(random.chance(0.85) && { trigger: randomTrigger(random) }),
-    lateness: random.pick([0, 0, 5, 10, 20, 40, 40]),
+    lateness: random.pick(kind === 'sessions' ? [0, 10, 20, 40, 40, 40] : [0, 0, 5, 10, 20, 40, 40]),
     mode:
       series && random.chance(0.75) ? 'retracting' : random.pick(['accumulating', 'discarding', 'retracting'] as const),
     ...(random.chance(0.3) && { onTime: random.pick(behaviors) }),

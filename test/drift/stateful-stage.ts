@@ -47,6 +47,7 @@ export function statefulStage(
       if (place % 3 === 0) state.bag.add(value)
       if (value > 0) timers.alarm.setAfter(after)
       if (value === 2) timers.echo.clear()
+      if (value < 0) timers.echo.setRelative(half, { align: after })
       yield [key, ['element', place, state.total.read()]]
     },
     onTimer: {

@@ -30,7 +30,12 @@ function pipeable(builder: GraphBuilder): Pick<Pipeable<unknown>, 'apply'> & { p
   }
 }
 
-function expand(builder: GraphBuilder, input: unknown, transform: PTransform<unknown, unknown>, name?: string): unknown {
+function expand(
+  builder: GraphBuilder,
+  input: unknown,
+  transform: PTransform<unknown, unknown>,
+  name?: string,
+): unknown {
   if (typeof transform !== 'object' || transform === null || typeof transform.expand !== 'function') {
     throw new PipelineError(
       'NOT_A_TRANSFORM',

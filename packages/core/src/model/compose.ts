@@ -7,7 +7,11 @@ import type { PTransform } from './ptransform.ts'
 /** Composes transforms into one that adds no scope of its own; {@link Pipeable.apply} can give it one. */
 export function pipe<In, A>(a: PTransform<In, A>): PTransform<In, A>
 export function pipe<In, A, B>(a: PTransform<In, A>, b: PTransform<NoInfer<A>, B>): PTransform<In, B>
-export function pipe<In, A, B, C>(a: PTransform<In, A>, b: PTransform<NoInfer<A>, B>, c: PTransform<NoInfer<B>, C>): PTransform<In, C>
+export function pipe<In, A, B, C>(
+  a: PTransform<In, A>,
+  b: PTransform<NoInfer<A>, B>,
+  c: PTransform<NoInfer<B>, C>,
+): PTransform<In, C>
 export function pipe<In, A, B, C, D>(
   a: PTransform<In, A>,
   b: PTransform<NoInfer<A>, B>,

@@ -61,6 +61,8 @@ export interface PullSource<T> {
 
 /** What a push source calls. */
 export interface PushReceiver<T> {
+  /** Whether nothing more is wanted: a source that delivers in a loop looks here, as it cannot be left from outside. */
+  readonly closed: boolean
   next(element: T): void
   error(cause: unknown): void
   complete(): void

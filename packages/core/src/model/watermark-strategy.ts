@@ -5,6 +5,7 @@
  * from data alone, so the same elements in the same order give the same watermarks whatever the bundles.
  */
 import type { Duration } from '@js-joda/core'
+import { requireNotNegative } from '../error/assert.ts'
 import { toMillis } from '../time/duration.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 
@@ -16,7 +17,10 @@ export interface WatermarkStrategy {
 
 /** Expects no element more than `bound` behind the latest one: the watermark is the largest timestamp seen less `bound`. */
 export function boundedOutOfOrderness(bound: Duration): WatermarkStrategy {
-  return Object.freeze({ kind: 'bounded-out-of-orderness', bound: toMillis(bound) })
+  return Object.freeze({
+    kind: 'bounded-out-of-orderness',
+    bound: requireNotNegative(toMillis(bound), 'The bound of boundedOutOfOrderness'),
+  })
 }
 
 /** Expects timestamps that never go back: the watermark is the largest timestamp seen. */

@@ -75,7 +75,7 @@ export type ParDoOutput<R, N extends string> = [N] extends [never]
  */
 export function parDo<In, R extends Emission, const N extends string = never>(
   doFn: DoFn<In, R, N>,
-): PTransform<PCollection<In>, ParDoOutput<R, N>> {
+): PTransform<PCollection<In>, ParDoOutput<R, NoInfer<N>>> {
   const outputs = doFn.outputs ?? []
   if (new Set(outputs).size !== outputs.length) {
     throw new PipelineError('DUPLICATE_OUTPUT', `parDo has outputs [${outputs.join(', ')}]: a name stands twice. Give each output a name of its own.`)

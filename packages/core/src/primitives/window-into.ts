@@ -2,11 +2,17 @@
  * windowInto: how elements are grouped in time from here on.
  */
 import type { Duration } from '@js-joda/core'
+import { requireNotNegative } from '../error/assert.ts'
 import { IncompatibleWindowingError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
-import type { AccumulationMode, EmptyPaneBehavior, TimestampCombiner, WindowingStrategy } from '../model/windowing-strategy.ts'
+import type {
+  AccumulationMode,
+  EmptyPaneBehavior,
+  TimestampCombiner,
+  WindowingStrategy,
+} from '../model/windowing-strategy.ts'
 import { toMillis } from '../time/duration.ts'
 import type { Trigger } from '../trigger/trigger.ts'
 import type { WindowFn } from '../window/window-fn.ts'
@@ -55,7 +61,10 @@ export interface WindowIntoPayload {
  *
  * **Late data** — The allowed lateness is the larger of the one given and the input's; it cannot be reduced.
  */
-export function windowInto<T>(windowFn: WindowFn, options: WindowingOptions = {}): PTransform<PCollection<T>, PCollection<T>> {
+export function windowInto<T>(
+  windowFn: WindowFn,
+  options: WindowingOptions = {},
+): PTransform<PCollection<T>, PCollection<T>> {
   const payload: WindowIntoPayload = Object.freeze({ primitive: 'windowInto', windowFn })
   return primitive('WindowInto', (input: PCollection<T>) => {
     const ref = input['~ref']
@@ -73,7 +82,12 @@ export function windowInto<T>(windowFn: WindowFn, options: WindowingOptions = {}
   })
 }
 
-function outputWindowing(input: WindowingStrategy, windowFn: WindowFn, options: WindowingOptions, path: string): WindowingStrategy {
+function outputWindowing(
+  input: WindowingStrategy,
+  windowFn: WindowFn,
+  options: WindowingOptions,
+  path: string,
+): WindowingStrategy {
   const { trigger, allowedLateness, accumulationMode } = options
   if (trigger !== undefined && allowedLateness === undefined) {
     throw new IncompatibleWindowingError(
@@ -94,7 +108,12 @@ function outputWindowing(input: WindowingStrategy, windowFn: WindowFn, options: 
   return Object.freeze({
     windowFn,
     trigger: trigger ?? input.trigger,
-    allowedLateness: Math.max(input.allowedLateness, allowedLateness === undefined ? 0 : toMillis(allowedLateness)),
+    allowedLateness: Math.max(
+      input.allowedLateness,
+      allowedLateness === undefined
+        ? 0
+        : requireNotNegative(toMillis(allowedLateness), `The allowedLateness of "${path}"`),
+    ),
     accumulationMode: accumulationMode ?? input.accumulationMode,
     onTime: ('onTime' in options ? options.onTime : undefined) ?? input.onTime,
     closing: ('closing' in options ? options.closing : undefined) ?? input.closing,

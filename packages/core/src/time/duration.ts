@@ -6,35 +6,41 @@
 import { Duration } from '@js-joda/core'
 import { PipelineError } from '../error/pipeline-error.ts'
 
-/** A length of `count` milliseconds. */
+/**
+ * A length of `count` milliseconds.
+ *
+ * This and the other short forms throw a {@link PipelineError} with code `BAD_DURATION` unless the length is a whole number
+ * of milliseconds that a double holds exactly.
+ */
 export function milliseconds(count: number): Duration {
-  return Duration.ofMillis(count)
+  return ofUnits(count, 1, 'milliseconds')
 }
 
 /** A length of `count` seconds; fractions down to a millisecond are allowed. */
 export function seconds(count: number): Duration {
-  return Duration.ofMillis(count * 1000)
+  return ofUnits(count, 1000, 'seconds')
 }
 
 /** A length of `count` minutes of 60 seconds. */
 export function minutes(count: number): Duration {
-  return Duration.ofMillis(count * 60_000)
+  return ofUnits(count, 60_000, 'minutes')
 }
 
 /** A length of `count` hours of 3600 seconds. */
 export function hours(count: number): Duration {
-  return Duration.ofMillis(count * 3_600_000)
+  return ofUnits(count, 3_600_000, 'hours')
 }
 
 /** A length of `count` times 24 hours. A calendar day may be longer or shorter: see `@tidemark/core/calendar`. */
 export function days(count: number): Duration {
-  return Duration.ofMillis(count * 86_400_000)
+  return ofUnits(count, 86_400_000, 'days')
 }
 
 /**
  * Converts a Duration to whole milliseconds.
  *
- * Throws a {@link PipelineError} with code `BAD_DURATION` when it has a part finer than a millisecond: event time has none.
+ * Throws a {@link PipelineError} with code `BAD_DURATION` when it has a part finer than a millisecond, as event time has none,
+ * or when it is 2^53 milliseconds or longer, where whole numbers are no longer exact.
  */
 export function toMillis(duration: Duration): number {
   if (duration.nano() % 1_000_000 !== 0) {
@@ -44,5 +50,29 @@ export function toMillis(duration: Duration): number {
         'so it would be cut off. Use a whole number of milliseconds and keep finer precision in the element.',
     )
   }
-  return duration.toMillis()
+  // In doubles, as js-joda's own toMillis() throws an error of its own where they are no longer exact.
+  return requireExact(duration.seconds() * 1000 + duration.nano() / 1_000_000, duration.toString())
+}
+
+// 1.001 * 1000 is 1000.9999999999999: what a double cannot say is rounded, what it does say is refused when too fine.
+function ofUnits(count: number, unit: number, name: string): Duration {
+  const exact = count * unit
+  const millis = Math.round(exact)
+  if (!(Math.abs(exact - millis) <= Math.abs(millis) * Number.EPSILON)) {
+    throw new PipelineError(
+      'BAD_DURATION',
+      `${name}(${count}) is not a whole number of milliseconds. Event time is counted in whole milliseconds, so it would be ` +
+        'cut off. Use a whole number of milliseconds and keep finer precision in the element.',
+    )
+  }
+  return Duration.ofMillis(requireExact(millis, `${name}(${count})`))
+}
+
+function requireExact(millis: number, what: string): number {
+  if (Number.isSafeInteger(millis)) return millis
+  throw new PipelineError(
+    'BAD_DURATION',
+    `The duration ${what} is ${millis} ms. Whole numbers are exact below 2^53 only, so times reckoned with it would be wrong. ` +
+      'Use a shorter one, such as days(36_500).',
+  )
 }

@@ -10,7 +10,10 @@ import type { AfterCountTrigger } from './trigger.ts'
  */
 export function afterCount(count: number): AfterCountTrigger {
   if (!Number.isInteger(count) || count < 1) {
-    throw new PipelineError('BAD_TRIGGER', `afterCount(${count}): a pane cannot wait for ${count} elements. Give a whole number of at least 1.`)
+    throw new PipelineError(
+      'BAD_TRIGGER',
+      `afterCount(${count}): a pane cannot wait for ${count} elements. Give a whole number of at least 1.`,
+    )
   }
   return Object.freeze({ kind: 'after-count', count })
 }

@@ -2,6 +2,8 @@
  * afterProcessingTime: a delay on the runner's clock.
  */
 import type { Duration } from '@js-joda/core'
+import { requireNotNegative } from '../error/assert.ts'
+import { PipelineError } from '../error/pipeline-error.ts'
 import { toMillis } from '../time/duration.ts'
 import type { AfterProcessingTimeTrigger, ProcessingTimeStep } from './trigger.ts'
 
@@ -18,9 +20,18 @@ export interface Alignment {
  * **Contract** — The clock stands still in batch: there it adds no panes.
  */
 export function afterProcessingTime(delay: Duration, align?: Alignment): AfterProcessingTimeTrigger {
-  const steps: ProcessingTimeStep[] = [{ delay: toMillis(delay) }]
+  const steps: ProcessingTimeStep[] = [
+    { delay: requireNotNegative(toMillis(delay), 'The delay of afterProcessingTime') },
+  ]
   if (align !== undefined) {
-    steps.push({ align: toMillis(align.to), offset: align.offset === undefined ? 0 : toMillis(align.offset) })
+    const to = toMillis(align.to)
+    if (to <= 0) {
+      throw new PipelineError(
+        'BAD_TRIGGER',
+        `afterProcessingTime aligned to ${to} ms: there is no multiple of it to wait for. Give more than zero.`,
+      )
+    }
+    steps.push({ align: to, offset: align.offset === undefined ? 0 : toMillis(align.offset) })
   }
   return Object.freeze({ kind: 'after-processing-time', steps: Object.freeze(steps) })
 }

@@ -9,6 +9,8 @@ import type { AfterWatermarkTrigger, Trigger } from './trigger.ts'
  * `early` fires before that, repeatedly; `late` after it, repeatedly. Without `late` the trigger finishes at the end
  * of the window: with an allowed lateness above zero, late elements would be lost, so a grouping refuses it.
  */
-export function afterWatermark(parts: { readonly early?: Trigger; readonly late?: Trigger } = {}): AfterWatermarkTrigger {
+export function afterWatermark(
+  parts: { readonly early?: Trigger; readonly late?: Trigger } = {},
+): AfterWatermarkTrigger {
   return Object.freeze({ kind: 'after-watermark', early: parts.early, late: parts.late })
 }

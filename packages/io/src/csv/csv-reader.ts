@@ -182,8 +182,7 @@ export class CsvReader<T> implements SourceReader<T> {
       this.#scanner.begin()
       this.#scanner.scan(bytes, head)
     }
-    this.#oversize.add(bytes, head, bytes.length)
-    input.head = bytes.length
+    input.head = this.#oversize.addOpen(bytes, head)
   }
 
   #oversizeRejection(start: number, end: number): RejectedRecord {

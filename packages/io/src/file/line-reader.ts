@@ -116,8 +116,7 @@ export class LineReader<T> implements SourceReader<T> {
     // One more than allowed may still turn out to be the CR of the line end.
     if (this.#oversize === undefined && bytes.length - head <= this.#maxRecordBytes + 1) return
     this.#oversize ??= new OversizeRecord(this.#line, input.offset, this.#maxRecordBytes)
-    this.#oversize.add(bytes, head, bytes.length)
-    input.head = bytes.length
+    input.head = this.#oversize.addOpen(bytes, head)
   }
 
   #position(): FilePosition {

@@ -9,6 +9,9 @@ import { rejection } from './record-fault.ts'
 import { shownText } from './utf8-fault.ts'
 
 const KEPT = 1024
+/** The longest character, so that what is kept can be cut between two. */
+const CHARACTER = 4
+const CR = 13
 
 /** A record whose end has not been seen yet. */
 export class OversizeRecord {
@@ -16,7 +19,7 @@ export class OversizeRecord {
   readonly byte: number
   readonly #limit: number
   readonly #hash: Hash = createHash('sha256')
-  #start = ''
+  #start: Buffer = Buffer.alloc(0)
   #length = 0
 
   /** `line` and `byte` say where it begins; `limit` is the length it has exceeded. */
@@ -26,16 +29,24 @@ export class OversizeRecord {
     this.#limit = limit
   }
 
-  /** Takes the next bytes of the record. The first call must bring at least the part that is kept, if there is as much. */
+  /** Takes the next bytes of the record. */
   add(bytes: Buffer, start: number, end: number): void {
-    if (this.#length === 0) this.#start = shownText(bytes, start, end, KEPT)
+    const missing = KEPT + CHARACTER - this.#start.length
+    if (missing > 0) this.#start = Buffer.concat([this.#start, bytes.subarray(start, Math.min(end, start + missing))])
     this.#hash.update(bytes.subarray(start, end))
     this.#length += end - start
+  }
+
+  /** Takes all that is in a buffer and returns where it stopped: a CR at the end may belong to the line end that follows. */
+  addOpen(bytes: Buffer, start: number): number {
+    const end = bytes.length > start && bytes[bytes.length - 1] === CR ? bytes.length - 1 : bytes.length
+    this.add(bytes, start, end)
+    return end
   }
 
   /** The rejection, once all bytes were added. */
   rejection(): RejectedRecord {
     const detail = `${this.#length} bytes, more than maxRecordBytes (${this.#limit}); sha256 ${this.#hash.digest('hex')}`
-    return rejection(this.line, this.byte, this.#start, 'TOO_LARGE', detail)
+    return rejection(this.line, this.byte, shownText(this.#start, 0, this.#start.length, KEPT), 'TOO_LARGE', detail)
   }
 }

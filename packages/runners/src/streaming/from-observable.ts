@@ -9,7 +9,6 @@ import {
   read,
   type PCollection,
   type PTransform,
-  type PushReceiver,
   type PushSource,
   type ReadOptions,
   type Root,
@@ -61,7 +60,7 @@ function observableSource<T>(name: string, observable$: Observable<T>, options: 
     limit: options.overflow === 'buffer' ? requireLimit(name, options.limit) : 0,
     connect(receiver) {
       // A source that emits without end while it is being subscribed to can only be left from inside.
-      const subscription = observable$.pipe(takeWhile(() => !hasClosed(receiver))).subscribe({
+      const subscription = observable$.pipe(takeWhile(() => !receiver.closed)).subscribe({
         next: (element) => receiver.next(element),
         error: (cause: unknown) => receiver.error(cause),
         complete: () => receiver.complete(),
@@ -69,10 +68,6 @@ function observableSource<T>(name: string, observable$: Observable<T>, options: 
       return () => subscription.unsubscribe()
     },
   })
-}
-
-function hasClosed(receiver: PushReceiver<never>): boolean {
-  return 'closed' in receiver && receiver.closed === true
 }
 
 function requireLimit(name: string, limit: number): number {

@@ -3,12 +3,8 @@
  *
  * Sources deliver whenever they like; what they delivered reaches the engine only in turns of the job, a bundle at a time.
  */
-import { PipelineError, type LedgerEntry } from '@tidemark/core'
+import { PipelineError } from '@tidemark/core'
 import type { Step } from '@tidemark/core/graph'
-import type { EngineInput } from '../execution/engine.ts'
-
-/** An element that overflowed: the engine has never seen it. */
-export type Overflowed = Pick<LedgerEntry, 'element' | 'timestamp' | 'position' | 'detail'>
 
 /** What an input needs of its job. */
 export interface InputHost {
@@ -20,8 +16,6 @@ export interface InputHost {
   wake(): void
   /** Takes a turn at once, unless the job is inside one or waits for a write. */
   takeTurn(): void
-  /** Enters an element in the ledger as `overflow`. */
-  drop(input: EngineInput, overflowed: Overflowed): void
   fail(error: PipelineError): void
 }
 

@@ -45,14 +45,11 @@ export class JobOutputs {
     if (this.#subjects[name]!.observed) this.#values.push({ name, values })
   }
 
-  /** Takes a ledger entry, to be emitted after the bundle. */
+  /** Takes a ledger entry, to be emitted after the bundle; of elements that overflowed there may be any number, so they do not wait. */
   enter(entry: LedgerEntry): void {
-    if (this.#ledger.observed) this.#entries.push(entry)
-  }
-
-  /** Emits a ledger entry at once: of elements that the engine never saw, there may be any number. */
-  report(entry: LedgerEntry): void {
-    this.#ledger.next(entry)
+    if (!this.#ledger.observed) return
+    if (entry.reason === 'overflow') this.#ledger.next(entry)
+    else this.#entries.push(entry)
   }
 
   /** Emits what was collected, as long as `isLive`: a subscriber may stop the job. */

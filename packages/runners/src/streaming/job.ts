@@ -14,7 +14,7 @@ import type { SettledResult } from '../settled/settled-result.ts'
 import { CreateInput } from './create-input.ts'
 import { inSequence, type Task } from './in-sequence.ts'
 import { JobClock } from './job-clock.ts'
-import type { InputHost, JobInput, Overflowed } from './job-input.ts'
+import type { InputHost, JobInput } from './job-input.ts'
 import { JobOutputs } from './job-outputs.ts'
 import { JobSinks } from './job-sinks.ts'
 import { PullInput } from './pull-input.ts'
@@ -46,7 +46,6 @@ export class Job implements StreamingJob<Outputs> {
   readonly #sinks: JobSinks
   readonly #inputs: readonly JobInput[]
   readonly #lifeCycle: boolean
-  readonly #overflows = new Map<string, number>()
   #resolve: () => void = () => undefined
   #reject: (error: unknown) => void = () => undefined
   #state: JobState = 'created'
@@ -92,7 +91,7 @@ export class Job implements StreamingJob<Outputs> {
   }
 
   get ledgerCounts(): ReadonlyMap<string, number> {
-    return new Map([...this.#engine.ledgerCounts, ...this.#overflows])
+    return this.#engine.ledgerCounts
   }
 
   start(): void {
@@ -124,7 +123,6 @@ export class Job implements StreamingJob<Outputs> {
       now: () => this.#clock.now(),
       wake: () => this.#clock.soon(),
       takeTurn: () => this.#takeTurn(),
-      drop: (input, overflowed) => this.#drop(input, overflowed),
       fail: (error) => this.#fail(error),
     }
   }
@@ -282,13 +280,6 @@ export class Job implements StreamingJob<Outputs> {
 
   #released(): readonly Task[] {
     return this.#inputs.flatMap((input) => (input.released === undefined ? [] : [() => input.released?.()]))
-  }
-
-  #drop(input: EngineInput, overflowed: Overflowed): void {
-    const step = input.step.path
-    const key = `${step} overflow`
-    this.#overflows.set(key, (this.#overflows.get(key) ?? 0) + 1)
-    this.#shown.report({ ...overflowed, reason: 'overflow', step, window: undefined, watermark: input.watermark })
   }
 
   #requireDone(): void {

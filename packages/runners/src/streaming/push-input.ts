@@ -5,12 +5,10 @@
  * which there is no room meets the overflow policy.
  */
 import {
-  isTimestamp,
   PipelineError,
   type PushReceiver,
   type PushSource,
   type SourceBatch,
-  type Timestamp,
 } from '@tidemark/core'
 import type { ReadPayload } from '@tidemark/core/graph'
 import type { EngineInput } from '../execution/engine.ts'
@@ -101,7 +99,7 @@ export class PushInput implements JobInput {
   }
 
   /** What the source is given; it looks at `closed` when it delivers in a loop that cannot be left from outside. */
-  #receiver(): PushReceiver<unknown> & { readonly closed: boolean } {
+  #receiver(): PushReceiver<unknown> {
     const isClosed = (): boolean => this.#closed
     return {
       next: (element) => this.#next(element),
@@ -160,12 +158,7 @@ export class PushInput implements JobInput {
     const { overflow } = this.#source
     const detail = `${this.#count} elements waited, and there was room for ${this.#capacity}`
     if (overflow === 'drop') {
-      this.#host.drop(this.#input, {
-        element,
-        timestamp: timestampOf(this.#payload, element),
-        position: { split: SPLIT, offset, unit: 'element' },
-        detail,
-      })
+      this.#input.overflow(SPLIT, element, offset, detail)
       return
     }
     this.#host.fail(
@@ -184,14 +177,4 @@ export class PushInput implements JobInput {
 
 function toBatch({ elements, offsets }: Filling): SourceBatch<unknown> {
   return { elements, offsets, rejected: [], position: offsets.at(-1)! + 1, bytes: 0, done: false }
-}
-
-/** Event time of an element, when it has one: for the ledger, which takes any element. */
-function timestampOf(payload: ReadPayload, element: unknown): Timestamp | undefined {
-  try {
-    const timestamp: unknown = payload.timestamp(element)
-    return isTimestamp(timestamp) ? timestamp : undefined
-  } catch {
-    return undefined
-  }
 }

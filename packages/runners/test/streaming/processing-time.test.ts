@@ -21,7 +21,7 @@ import { fromObservable, streamingRunner } from '@tidemark/runners/streaming'
 import { count } from '@tidemark/transforms'
 import { map, NEVER } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { click, clickTime, perMinute, show, type Click } from './clicks.ts'
 import { settle } from './slow-sink.ts'
 
@@ -85,14 +85,13 @@ describe('a split that has been silent for idleAfter', () => {
       },
     }
     const job = streamingRunner().run((root) => ({
-      counts: root.pipe(read('Clicks', source, { ...clickTime, idleAfter: milliseconds(30) }), perMinute),
+      counts: root.pipe(read('Clicks', source, { ...clickTime, idleAfter: milliseconds(300) }), perMinute),
     }))
     const seen: string[] = []
     job.outputs.counts.subscribe((pane) => seen.push(show(pane)))
     await settle()
     expect(seen).toEqual([])
-    await new Promise((resolve) => setTimeout(resolve, 40))
-    expect(seen).toEqual(['10:00 home 1'])
+    await vi.waitFor(() => expect(seen).toEqual(['10:00 home 1']), { timeout: 10_000 })
     await job.stop()
   })
 

@@ -1,7 +1,7 @@
 /**
  * A recorded log, live again.
  */
-import { readMemory } from '@tidemark/io/memory'
+import { memorySource, readMemory } from '@tidemark/io/memory'
 import { fromObservable, replayLog, streamingRunner, type ReplaySpeed } from '@tidemark/runners/streaming'
 import { lastValueFrom, map, take, toArray } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
@@ -93,6 +93,34 @@ describe('replayLog', () => {
     }
     await expect(lastValueFrom(replayLog(streamed(), { arrival, speed: 'max' }))).rejects.toMatchObject({
       code: 'LOG_OUT_OF_ORDER',
+    })
+  })
+
+  it('reads a pull source split after split', async () => {
+    const source = memorySource({ first: [a, b], second: [c, d] })
+    expect(await lastValueFrom(replayLog(source, { arrival, speed: 'max' }).pipe(toArray()))).toEqual([a, b, c, d])
+    const swapped = memorySource({ first: [c, d], second: [a, b] })
+    await expect(lastValueFrom(replayLog(swapped, { arrival, speed: 'max' }))).rejects.toMatchObject({
+      code: 'LOG_OUT_OF_ORDER',
+    })
+  })
+
+  it('of a source with a malformed record fails rather than lose it', async () => {
+    const source = memorySource([a])
+    const open: typeof source.open = (split) => ({
+      read: () => ({
+        elements: [],
+        offsets: [],
+        rejected: [{ offset: 7, raw: '{', code: 'BAD_JSON', detail: 'unexpected end' }],
+        position: 8,
+        bytes: 1,
+        done: true,
+      }),
+      close: () => source.open(split).close(),
+    })
+    await expect(lastValueFrom(replayLog({ ...source, open }, { arrival, speed: 'max' }))).rejects.toMatchObject({
+      code: 'LOG_REJECTED',
+      message: expect.stringContaining('BAD_JSON'),
     })
   })
 

@@ -148,6 +148,10 @@ export abstract class Grouping implements TimedOperator {
     this.#output.advance(this.#outputTarget())
   }
 
+  idle(isIdle: boolean): void {
+    this.#output.setIdle(isIdle)
+  }
+
   nextProcessingTime(): number {
     return this.#processingTimers.peekTime()
   }

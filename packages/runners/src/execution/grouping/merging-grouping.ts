@@ -89,10 +89,9 @@ export class MergingGrouping extends Grouping {
       return
     }
     const { windowFn, allowedLateness } = this.windowing
-    const live = known.active.includes(slot)
     known.active = known.active.filter((other) => other !== slot)
     known.tombstones = known.tombstones.filter((other) => other !== slot)
-    if (live && 'gap' in windowFn) {
+    if ('gap' in windowFn) {
       known.expired.push(group.window)
       const id = this.#splits++
       this.#forget.push(group.window.end - 1 + Number(windowFn.gap) + allowedLateness, id)
@@ -162,13 +161,20 @@ export class MergingGrouping extends Grouping {
       this.log.enterRow('closed-window', bundle, row, window, watermark, `the trigger of window ${formatWindow(window)} had finished`)
       return
     }
-    for (const expired of known.expired) {
-      if (!windowsIntersect(expired, own)) continue
-      this.log.enterRow('session-split', bundle, row, own, watermark, `batch would have joined it with ${formatWindow(expired)}, which has expired`)
-    }
+    if (known.tombstones.length > 0 || known.expired.length > 0) this.#noteSplits(known, bundle, row, own)
     const { keys, values, timestamps } = bundle
     const value = this.keyed && keys === undefined ? (values[row] as readonly unknown[])[1] : values[row]
     this.add(group, slot, value, timestamps[row]!, signAt(bundle, row))
+  }
+
+  /** Notes the sessions that a row overlaps but does not join, as they have expired or their trigger has finished. */
+  #noteSplits(known: KeyWindows, bundle: Bundle, row: number, own: Window): void {
+    const closed = known.tombstones.map((slot) => this.table.get(slot)!.window)
+    for (const other of [...closed, ...known.expired]) {
+      if (!windowsIntersect(other, own)) continue
+      const detail = `batch would have joined it with ${formatWindow(other)}, which takes no elements any more`
+      this.log.enterRow('session-split', bundle, row, own, this.inputWatermark, detail)
+    }
   }
 
   /** Merges the windows of new elements with the active ones and returns what became what. */

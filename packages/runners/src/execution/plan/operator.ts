@@ -12,6 +12,8 @@ export interface Operator {
   process(bundle: Bundle, input: number): void
   /** Learns that the watermark of input number `input` has moved to `watermark`; never back. */
   advance(watermark: Timestamp, input: number): void
+  /** Learns that input number `input` is silent, so that nobody should wait for it, or that it speaks again. */
+  idle?(isIdle: boolean, input: number): void
 }
 
 /** A step that does something at times of its own. */

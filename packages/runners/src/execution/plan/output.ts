@@ -9,6 +9,7 @@ import type { Operator } from './operator.ts'
 export class Output {
   readonly #readers: { readonly operator: Operator; readonly input: number }[] = []
   #watermark: Timestamp = MIN_TIMESTAMP
+  #isIdle = false
 
   connect(operator: Operator, input: number): void {
     this.#readers.push({ operator, input })
@@ -29,5 +30,12 @@ export class Output {
     if (watermark <= this.#watermark) return
     this.#watermark = watermark
     for (const reader of this.#readers) reader.operator.advance(watermark, reader.input)
+  }
+
+  /** Tells every reader whether the collection is silent: whoever joins several then goes on without it. */
+  setIdle(isIdle: boolean): void {
+    if (isIdle === this.#isIdle) return
+    this.#isIdle = isIdle
+    for (const reader of this.#readers) reader.operator.idle?.(isIdle, reader.input)
   }
 }

@@ -2,7 +2,14 @@
  * SourceInput: where elements enter the engine. Takes their timestamps, checks them against the skew guard, and notes the
  * watermark before each, so that what follows does not depend on how elements were bundled.
  */
-import { formatTimestamp, isTimestamp, type LedgerReason, type SourceBatch, type Timestamp } from '@tidemark/core'
+import {
+  formatTimestamp,
+  isTimestamp,
+  type LedgerReason,
+  type SourceBatch,
+  type SourcePosition,
+  type Timestamp,
+} from '@tidemark/core'
 import type { CreatePayload, ReadPayload, Step } from '@tidemark/core/graph'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Output } from '../plan/output.ts'
@@ -53,6 +60,7 @@ export class SourceInput {
   offer(splitId: string, batch: SourceBatch<unknown>): void {
     const splits = this.#splits
     const split = splits.awake(splitId)
+    this.#output.setIdle(false)
     const unit = this.payload.primitive === 'read' ? this.payload.source.unit : 'element'
     this.#reject(splitId, unit, batch)
     const others = splits.leastBut(split)
@@ -108,12 +116,20 @@ export class SourceInput {
   markIdle(split: string): void {
     this.#splits.markIdle(split)
     this.#output.advance(this.#splits.current)
+    this.#output.setIdle(this.#splits.isIdle)
   }
 
   /** Ends a split; when all have ended, the watermark goes to the end of time. */
   complete(split: string): void {
     this.#splits.complete(split)
     this.#output.advance(this.#splits.current)
+    this.#output.setIdle(this.#splits.isIdle)
+  }
+
+  /** Enters an element that the job could not take as `overflow`; the graph never sees it. */
+  overflow(split: string, element: unknown, offset: number, detail: string): void {
+    this.#log.counters.in++
+    this.#enter('overflow', element, this.#plainTimestampOf(element), { split, offset, unit: 'element' }, detail)
   }
 
   // How far the watermark stays behind the latest timestamp: as the strategy says, or as a bounded source has promised. A strategy is
@@ -135,35 +151,64 @@ export class SourceInput {
 
   #timestampOf(element: unknown, split: string, unit: 'element' | 'line', offset: number): Timestamp | undefined {
     const { payload } = this
-    let timestamp: unknown
-    try {
-      timestamp = payload.timestamp(element)
-    } catch (cause) {
-      const detail = `BAD_TIMESTAMP: timestamp() threw: ${cause instanceof Error ? cause.message : String(cause)}`
-      return this.#enter('dead-letter', element, undefined, { split, offset, unit }, detail)
-    }
-    if (!isTimestamp(timestamp)) {
-      const detail = `BAD_TIMESTAMP: ${String(timestamp)} is not a whole number of milliseconds since the epoch`
-      return this.#enter('dead-letter', element, undefined, { split, offset, unit }, detail)
-    }
-    if (payload.primitive === 'create') return timestamp
-    const arrival = payload.arrival === undefined ? undefined : payload.arrival(element)
+    const position = { split, offset, unit }
+    const timestamp = this.#call('timestamp', payload.timestamp, element, position)
+    if (timestamp === undefined || payload.primitive === 'create') return timestamp
+    const arrival = payload.arrival && this.#call('arrival', payload.arrival, element, position)
+    if (payload.arrival !== undefined && arrival === undefined) return undefined
     const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
     const from = arrival ?? (this.#clock.history ? undefined : this.#clock.now)
     if (limit === undefined || from === undefined || timestamp <= from + limit) return timestamp
     const detail = `${formatTimestamp(timestamp)} is more than ${limit} ms ahead of ${formatTimestamp(from)}, when it came in`
-    return this.#enter('future', element, timestamp, { split, offset, unit }, detail)
+    return this.#enter('future', element, timestamp, position, detail)
+  }
+
+  /** Calls one of the source's functions of time; an element for which it gives none goes to the ledger. */
+  #call(
+    name: string,
+    fn: (element: unknown) => unknown,
+    element: unknown,
+    position: SourcePosition,
+  ): Timestamp | undefined {
+    let time: unknown
+    try {
+      time = fn(element)
+    } catch (cause) {
+      const detail = `BAD_TIMESTAMP: ${name}() threw: ${cause instanceof Error ? cause.message : String(cause)}`
+      return this.#enter('dead-letter', element, undefined, position, detail)
+    }
+    if (isTimestamp(time)) return time
+    const detail = `BAD_TIMESTAMP: ${name}() gave ${String(time)}, which is not a whole number of milliseconds since the epoch`
+    return this.#enter('dead-letter', element, undefined, position, detail)
+  }
+
+  #plainTimestampOf(element: unknown): Timestamp | undefined {
+    try {
+      const timestamp: unknown = this.payload.timestamp(element)
+      return isTimestamp(timestamp) ? timestamp : undefined
+    } catch {
+      return undefined
+    }
   }
 
   #enter(
     reason: LedgerReason,
     element: unknown,
     timestamp: Timestamp | undefined,
-    position: { readonly split: string; readonly offset: number; readonly unit: 'element' | 'line' },
+    position: SourcePosition,
     detail: string,
   ): undefined {
     const { step } = this
-    this.#log.enter({ reason, step: step.path, element, timestamp, window: undefined, watermark: this.watermark, position, detail })
+    this.#log.enter({
+      reason,
+      step: step.path,
+      element,
+      timestamp,
+      window: undefined,
+      watermark: this.watermark,
+      position,
+      detail,
+    })
     return undefined
   }
 }

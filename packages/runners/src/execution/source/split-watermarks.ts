@@ -80,6 +80,17 @@ export class SplitWatermarks {
     this.#update()
   }
 
+  /** Whether every split that is not complete is silent, and there is one. */
+  get isIdle(): boolean {
+    let open = 0
+    for (const split of this.#splits.values()) {
+      if (split.complete) continue
+      if (!split.idle) return false
+      open++
+    }
+    return open > 0
+  }
+
   /** Moves the source's watermark to what its splits allow. */
   #update(): void {
     let least = Infinity

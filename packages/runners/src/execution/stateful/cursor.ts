@@ -18,19 +18,24 @@ export class Cursor {
   time: Timestamp = MIN_TIMESTAMP
   /** What `setRelative` counts from in event time: the step's current time. */
   current: Timestamp = MIN_TIMESTAMP
-  /** Processing time. */
-  now = 0
   /** Whether the window has expired: no timer can be set any more. */
   expiring = false
   /** Whether a timer was set or cleared since this was last made false. */
   timersMoved = false
   readonly #table: StateTable<KeyedRecord>
+  readonly #clock: { readonly now: number }
   #record: KeyedRecord | undefined
   #slot = 0
 
-  constructor(step: string, table: StateTable<KeyedRecord>) {
+  constructor(step: string, table: StateTable<KeyedRecord>, clock: { readonly now: number }) {
     this.step = step
     this.#table = table
+    this.#clock = clock
+  }
+
+  /** Processing time. */
+  get now(): number {
+    return this.#clock.now
   }
 
   /** Points the handles at a record, for one call. */

@@ -10,7 +10,13 @@ export class RowWriter {
   #values: unknown[] = []
   #timestamps: number[] = []
   #windows: Window[] = []
+  #watermarks: Timestamp[] = []
   #windowed = false
+  /**
+   * What the output watermark comes to where the step is inside the bundle it reads; `undefined` when that is not told. Changes only
+   * between bundles, or from one time to another.
+   */
+  watermark: Timestamp | undefined = undefined
 
   /** Rows since the last bundle. */
   get length(): number {
@@ -25,11 +31,13 @@ export class RowWriter {
         this.#values.push(value)
         this.#timestamps.push(timestamp)
         this.#windows.push(window)
+        if (this.watermark !== undefined) this.#watermarks.push(this.watermark)
       }
     } catch (cause) {
       this.#values.length = before
       this.#timestamps.length = before
       this.#windows.length = before
+      this.#watermarks.length = this.watermark === undefined ? 0 : before
       throw cause
     }
     if (window.end !== GLOBAL_WINDOW.end || window.start !== GLOBAL_WINDOW.start) this.#windowed = true
@@ -49,12 +57,13 @@ export class RowWriter {
       signs: undefined,
       panes: [],
       paneOf: undefined,
-      watermarks: undefined,
+      watermarks: this.watermark === undefined ? undefined : this.#watermarks,
       positions: undefined,
     }
     this.#values = []
     this.#timestamps = []
     this.#windows = []
+    this.#watermarks = []
     this.#windowed = false
     output.emit(bundle)
     return length

@@ -13,7 +13,8 @@ import { valueStore } from './stored-value.ts'
 /** Makes the handles of the declared cells; the cell of a name has that name's place among the declarations. */
 export function cellHandles(specs: StateSpecs, cursor: Cursor): Handles<StateSpecs> {
   const handles: Record<string, object> = {}
-  for (const [index, name] of Object.keys(specs).entries()) handles[name] = cellHandle(specs[name] as StateCell, cursor, index)
+  for (const [index, name] of Object.keys(specs).entries())
+    handles[name] = cellHandle(specs[name] as StateCell, cursor, index)
   return handles as Handles<StateSpecs>
 }
 

@@ -14,6 +14,6 @@ export interface StatefulSpec {
   readonly inputPanes: PaneKind
   readonly output: Output
   readonly log: StepLog
-  /** Processing time at the start. */
-  readonly now: number
+  /** Processing time; the same clock for all steps, so that none is ahead of another. */
+  readonly clock: { readonly now: number }
 }

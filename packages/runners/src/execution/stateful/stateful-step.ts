@@ -3,7 +3,8 @@
  *
  * `order: 'event-time'`: elements wait until the step's clock is past their timestamps. What is due (elements, timers, windows to
  * be cleared) runs in the order of time, and what a callback sets is put in its place in time. At one time: by key (canonical
- * bytes) and window; in each, elements before timers, elements by (`orderBy`, canonical bytes), timers by name; then the windows
+ * bytes) and window; in each, elements before timers, elements by (`orderBy`, canonical bytes), timers by (output timestamp,
+ * name); then the windows
  * that are cleared, by window and key. So what runs, and in what order, does not depend on arrival.
  * `order: 'arrival'`: elements run as they come; the rest is the same.
  *
@@ -11,27 +12,24 @@
  * timestamp of every timer that has one, and with `onWindowExpiration` for the last timestamp of every window that has run.
  * Numbers in comments are those of the semantics page.
  */
-import { encodeKey, formatTimestamp, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError } from '@tidemark/core'
+import { formatTimestamp, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError } from '@tidemark/core'
 import type { LedgerReason, SourcePosition, Timestamp } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
-import { StateTable } from '../state/state-table.ts'
-import { HoldSet } from '../watermark/hold-set.ts'
-import { compareTexts, textOfBytes } from './byte-text.ts'
 import { Cursor } from './cursor.ts'
 import { ElementOrder } from './element-order.ts'
-import { freshRecord, isEmptyRecord, type KeyedRecord } from './keyed-record.ts'
-import { canonicalKey } from './map-cell.ts'
-import { RecordIndex, type OpenWindow } from './record-index.ts'
+import type { KeyedRecord } from './keyed-record.ts'
+import type { OpenWindow } from './record-index.ts'
+import { Records } from './records.ts'
 import { RowWriter } from './row-writer.ts'
-import { SlotSchedule } from './slot-schedule.ts'
 import { cellHandles } from './state-cells.ts'
 import type { StatefulSpec } from './stateful-spec.ts'
 import { StepClock } from './step-clock.ts'
-import { clearTimer, nextTimer, timerTable, type TimerTable } from './timer-handles.ts'
+import { timerTable, type TimerTable } from './timer-handles.ts'
+import { clearTimer, nextTimer } from './timer-order.ts'
 import { UserCalls } from './user-calls.ts'
 import { WaitingElements, type WaitingElement } from './waiting-elements.ts'
 
@@ -43,20 +41,15 @@ export class StatefulStep implements TimedOperator {
   readonly #ordered: boolean
   readonly #fedByChanges: boolean
   readonly #clock: StepClock
-  readonly #table = new StateTable<KeyedRecord>()
-  readonly #index: RecordIndex
+  readonly #records: Records
   readonly #waiting = new WaitingElements()
   readonly #order: ElementOrder
-  readonly #eventTimers = new SlotSchedule()
-  readonly #processingTimers = new SlotSchedule()
-  readonly #holds = new HoldSet()
   readonly #cursor: Cursor
   readonly #timers: TimerTable
   readonly #rows = new RowWriter()
   readonly #calls: UserCalls
-  readonly #cells: number
   #inputWatermark: Timestamp = MIN_TIMESTAMP
-  /** The step's time: what lies strictly before it is due. A row's own watermark may be ahead of the input's. */
+  /** The step's time: what lies strictly before it is due. */
   #time: number = MIN_TIMESTAMP
 
   constructor(spec: StatefulSpec) {
@@ -68,12 +61,10 @@ export class StatefulStep implements TimedOperator {
     this.#fedByChanges = spec.inputPanes === 'changes'
     const { allowedLateness } = windowing
     this.#clock = new StepClock(this.#ordered ? Math.min(payload.lateness ?? allowedLateness, allowedLateness) : 0)
-    this.#index = new RecordIndex(payload.keyCoder, allowedLateness)
+    this.#records = new Records(payload, allowedLateness)
     this.#order = new ElementOrder(payload, log.step.path)
-    this.#cursor = new Cursor(log.step.path, this.#table)
-    this.#cursor.now = spec.now
+    this.#cursor = new Cursor(log.step.path, this.#records.table, spec.clock)
     this.#timers = timerTable(payload.timers, this.#cursor)
-    this.#cells = Object.keys(payload.state).length
     const state = cellHandles(payload.state, this.#cursor)
     this.#calls = new UserCalls(payload, this.#cursor, state, this.#timers.handles, this.#rows)
   }
@@ -82,42 +73,40 @@ export class StatefulStep implements TimedOperator {
     const { keys, values, timestamps, watermarks, length } = bundle
     this.#log.counters.in += length
     for (let row = 0; row < length; row++) {
-      const watermark = watermarks === undefined ? this.#inputWatermark : Math.max(this.#inputWatermark, watermarks[row]!)
-      const time = this.#clock.at(watermark)
-      // What elements in order of arrival meet must not depend on how they were bundled either.
-      if (!this.#ordered && time > this.#time) this.#moveTo(time)
-      const open = this.#index.at(windowAt(bundle, row))
+      if (watermarks !== undefined) this.#follow(watermarks[row]!)
+      const open = this.#records.index.at(windowAt(bundle, row))
       const timestamp = timestamps[row]!
-      const reason = this.#refusal(open, timestamp, time)
+      const reason = this.#refusal(open, timestamp)
       if (reason !== undefined) {
-        this.#log.enterRow(reason, bundle, row, open.window, watermark, refusalDetail(reason, open, time))
+        const detail = refusalDetail(reason, open, this.#time)
+        this.#log.enterRow(reason, bundle, row, open.window, this.#inputWatermark, detail)
         continue
       }
       const element = values[row]
       const key = keys === undefined ? (element as readonly unknown[])[0] : keys[row]
       const value = keys === undefined ? (element as readonly unknown[])[1] : element
-      const slot = open.slots.get(key) ?? this.#newRecord(open, key)
+      const slot = this.#records.slotOf(open, key)
       if (this.#ordered) this.#wait(open, slot, value, timestamp, bundle, row)
-      else this.#runArrived(slot, value, timestamp, watermark, bundle, row)
+      else this.#runArrived(slot, value, timestamp, bundle, row)
     }
     this.#settle()
+    this.#rows.watermark = undefined
   }
 
   advance(watermark: Timestamp): void {
-    this.#inputWatermark = watermark
+    if (watermark > this.#inputWatermark) this.#inputWatermark = watermark
     // 43, 54: the output watermark first moves up to what is waited for, due or not; then what is due runs.
     this.#output.advance(this.#outputTarget())
-    this.#time = Math.max(this.#time, this.#clock.at(watermark))
+    this.#time = this.#clock.at(this.#inputWatermark)
     this.#settle()
   }
 
-  advanceProcessingTime(now: number): void {
-    this.#cursor.now = now
+  advanceProcessingTime(): void {
     this.#settle()
   }
 
   nextProcessingTime(): number {
-    return this.#processingTimers.peekTime()
+    return this.#records.processingTimers.peekTime()
   }
 
   nextEventTime(): Timestamp {
@@ -129,24 +118,38 @@ export class StatefulStep implements TimedOperator {
     this.#log.counters.waiting = this.#waiting.count()
   }
 
+  /**
+   * Follows the watermark that the source had before a row: what is due, late or expired then must not depend on where bundles end.
+   * Rows emitted between tell what the output watermark would be.
+   */
+  #follow(watermark: Timestamp): void {
+    if (watermark > this.#inputWatermark) {
+      if (this.#clock.at(watermark) > this.#nextTime()) {
+        this.#flush()
+        this.advance(watermark)
+      } else {
+        this.#inputWatermark = watermark
+        this.#time = this.#clock.at(watermark)
+      }
+    }
+    if (!this.#ordered)
+      this.#rows.watermark = Math.max(
+        this.#output.watermark,
+        this.#rows.watermark ?? MIN_TIMESTAMP,
+        this.#outputTarget(),
+      )
+  }
+
   // 10, 17: in order of arrival the window decides, in order of time the element; and its window, when it lies outside of it.
-  #refusal({ expiry }: OpenWindow, timestamp: Timestamp, time: number): 'too-late' | 'expired' | undefined {
+  #refusal({ expiry }: OpenWindow, timestamp: Timestamp): 'too-late' | 'expired' | undefined {
+    const time = this.#time
     if (this.#ordered && timestamp < time) return 'too-late'
     return expiry < time ? 'expired' : undefined
   }
 
-  #newRecord(open: OpenWindow, key: unknown): number {
-    const { keyCoder } = this.#payload
-    const own = keyCoder === undefined ? canonicalKey(key) : keyCoder.decode(keyCoder.encode(key))
-    const record = freshRecord(own, open.window, open.expiry, this.#cells, this.#timers.names.length)
-    const slot = this.#table.allocate(record)
-    this.#index.put(open, own, slot)
-    return slot
-  }
-
   #wait(open: OpenWindow, slot: number, value: unknown, timestamp: Timestamp, bundle: Bundle, row: number): void {
-    const record = this.#table.get(slot)!
-    this.#table.touch(slot)
+    const record = this.#records.get(slot)
+    this.#records.table.touch(slot)
     if (timestamp > open.cleared) open.cleared = timestamp
     const position = this.#payload.onError === 'dead-letter' || this.#fedByChanges ? positionAt(bundle, row) : undefined
     const element: WaitingElement = { slot, timestamp, value, position, count: 1, order: undefined }
@@ -161,19 +164,12 @@ export class StatefulStep implements TimedOperator {
     if (grown < 0) this.#log.counters.withoutOutput += 2
   }
 
-  #runArrived(
-    slot: number,
-    value: unknown,
-    timestamp: Timestamp,
-    watermark: Timestamp,
-    bundle: Bundle,
-    row: number,
-  ): void {
-    const record = this.#table.get(slot)!
-    this.#pointAt(timestamp, timestamp, watermark)
+  #runArrived(slot: number, value: unknown, timestamp: Timestamp, bundle: Bundle, row: number): void {
+    const record = this.#records.get(slot)
+    this.#pointAt(timestamp, timestamp, this.#inputWatermark)
     const thrown = this.#runElement(record, slot, value)
     if (thrown !== undefined) {
-      this.#log.enterRow('dead-letter', bundle, row, record.window, watermark, `process threw: ${thrown}`)
+      this.#log.enterRow('dead-letter', bundle, row, record.window, this.#inputWatermark, `process threw: ${thrown}`)
     }
     this.#keep(record, slot, false)
   }
@@ -182,7 +178,7 @@ export class StatefulStep implements TimedOperator {
   #runElement(record: KeyedRecord, slot: number, value: unknown): string | undefined {
     const { counters } = this.#log
     if (!record.ran) {
-      this.#table.touch(slot)
+      this.#records.table.touch(slot)
       record.ran = true
       this.#cursor.timersMoved = true
     }
@@ -202,17 +198,12 @@ export class StatefulStep implements TimedOperator {
     this.#output.advance(this.#outputTarget())
   }
 
-  #moveTo(time: number): void {
-    this.#time = time
-    this.#runDue()
-  }
-
   #runDue(): void {
     for (let time = this.#nextTime(); time < this.#time; time = this.#nextTime()) this.#turn(time)
   }
 
   #nextTime(): number {
-    return Math.min(this.#waiting.peekTime(), this.#eventTimers.peekTime(), this.#index.peekTime())
+    return Math.min(this.#waiting.peekTime(), this.#records.nextTime())
   }
 
   // Runs all that is due at `time`, the earliest.
@@ -220,15 +211,15 @@ export class StatefulStep implements TimedOperator {
     const elements: WaitingElement[] = []
     const slots: number[] = []
     this.#waiting.take(time, elements, this.#order.bytesOf)
-    this.#eventTimers.take(time, slots)
+    this.#records.eventTimers.take(time, slots)
     for (const { slot } of elements) if (slots.at(-1) !== slot) slots.push(slot)
-    if (slots.length > 1) slots.sort(this.#bySlot)
+    if (slots.length > 1) slots.sort(this.#records.compare)
     if (elements.length > 1) elements.sort(this.#byElement)
     let next = 0
     for (const [index, slot] of slots.entries()) {
       if (slot === slots[index - 1]) continue
-      const record = this.#table.get(slot)!
-      this.#table.touch(slot)
+      const record = this.#records.get(slot)
+      this.#records.table.touch(slot)
       for (; elements[next]?.slot === slot; next++) {
         this.#runWaited(record, slot, elements[next]!)
         this.#fire(record, slot, time, true)
@@ -236,7 +227,7 @@ export class StatefulStep implements TimedOperator {
       this.#fire(record, slot, time, false)
       this.#keep(record, slot, true)
     }
-    for (const open of this.#index.take(time)) this.#clear(open)
+    for (const open of this.#records.index.take(time)) this.#clear(open)
     if (this.#rows.length >= FULL) this.#flush()
   }
 
@@ -262,20 +253,20 @@ export class StatefulStep implements TimedOperator {
       if (place < 0 || record.times[place]! > time || (before && record.times[place] === time)) return
       const own = record.times[place]!
       clearTimer(record, place)
-      this.#pointAt(record.timestamps[place]!, own, this.#ordered ? own : Math.min(this.#time, MAX_TIMESTAMP))
+      this.#pointAt(record.timestamps[place]!, own, this.#ordered ? own : this.#inputWatermark)
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
       if (++fired > TOO_OFTEN) throw this.#loop(place, own)
     }
   }
 
   #runProcessingTime(): boolean {
-    const timers = this.#processingTimers
+    const timers = this.#records.processingTimers
     const slots: number[] = []
     let ran = false
     for (let time = timers.peekTime(); time < this.#cursor.now; time = timers.peekTime()) {
       slots.length = 0
       timers.take(time, slots)
-      if (slots.length > 1) slots.sort(this.#bySlot)
+      if (slots.length > 1) slots.sort(this.#records.compare)
       for (const slot of slots) this.#fireProcessing(slot, time)
       ran = true
       if (this.#rows.length >= FULL) this.#flush()
@@ -284,8 +275,8 @@ export class StatefulStep implements TimedOperator {
   }
 
   #fireProcessing(slot: number, time: number): void {
-    const record = this.#table.get(slot)!
-    this.#table.touch(slot)
+    const record = this.#records.get(slot)
+    this.#records.table.touch(slot)
     let fired = 0
     for (;;) {
       const place = nextTimer(record, this.#timers.processingTime)
@@ -294,9 +285,11 @@ export class StatefulStep implements TimedOperator {
       // 68: an expired window is the business of event time.
       if (record.expiry < this.#time) continue
       const timestamp = record.timestamps[place]!
-      this.#pointAt(timestamp, timestamp, this.#ordered ? timestamp : this.#time)
+      this.#pointAt(timestamp, timestamp, this.#ordered ? timestamp : this.#inputWatermark)
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
       if (++fired > TOO_OFTEN) throw this.#loop(place, time)
+      // What it has set in event time, if it is due, fires before the next.
+      this.#fire(record, slot, this.#time, true)
     }
     this.#keep(record, slot, true)
   }
@@ -304,10 +297,10 @@ export class StatefulStep implements TimedOperator {
   // 67: the window has expired; its records are freed.
   #clear(open: OpenWindow): void {
     const slots = [...open.members]
-    if (this.#payload.onWindowExpiration !== undefined) slots.sort(this.#bySlot)
+    if (this.#payload.onWindowExpiration !== undefined) slots.sort(this.#records.compare)
     for (const slot of slots) {
-      const record = this.#table.get(slot)!
-      if (this.#payload.onWindowExpiration !== undefined && record.ran) {
+      const record = this.#records.get(slot)
+      if (this.#records.expires(record)) {
         const last = record.window.end - 1
         this.#pointAt(last, last, last)
         this.#cursor.expiring = true
@@ -315,7 +308,7 @@ export class StatefulStep implements TimedOperator {
         this.#cursor.expiring = false
         if (this.#rows.length >= FULL) this.#flush()
       }
-      this.#free(slot)
+      this.#records.free(slot)
     }
   }
 
@@ -326,34 +319,14 @@ export class StatefulStep implements TimedOperator {
     cursor.current = current
   }
 
-  // Notes when a record is due next and what it holds; frees it when nothing is left in it.
-  #keep(record: KeyedRecord, slot: number, always: boolean): void {
-    const expires = record.ran && this.#payload.onWindowExpiration !== undefined
-    if (!expires && isEmptyRecord(record)) {
-      this.#index.remove(this.#index.at(record.window), record.key, slot)
-      this.#free(slot)
-      return
-    }
-    if (!always && !this.#cursor.timersMoved) return
+  #keep(record: KeyedRecord, slot: number, moved: boolean): void {
+    this.#records.keep(record, slot, moved || this.#cursor.timersMoved, this.#timers)
     this.#cursor.timersMoved = false
-    const { times, holds } = record
-    this.#eventTimers.set(slot, timeOf(times, nextTimer(record, this.#timers.eventTime)))
-    this.#processingTimers.set(slot, timeOf(times, nextTimer(record, this.#timers.processingTime)))
-    let hold = expires ? record.window.end - 1 : Infinity
-    for (const other of holds) if (other < hold) hold = other
-    this.#holds.set(slot, hold)
-  }
-
-  #free(slot: number): void {
-    this.#eventTimers.set(slot, Infinity)
-    this.#processingTimers.set(slot, Infinity)
-    this.#holds.set(slot, Infinity)
-    this.#table.free(slot)
   }
 
   #outputTarget(): Timestamp {
     const time = this.#clock.at(this.#inputWatermark)
-    return Math.min(MAX_TIMESTAMP, time, this.#waiting.peekTime(), this.#holds.min())
+    return Math.min(MAX_TIMESTAMP, time, this.#waiting.peekTime(), this.#records.holds.min())
   }
 
   #flush(): void {
@@ -373,20 +346,8 @@ export class StatefulStep implements TimedOperator {
     this.#log.enter({ reason, step, element: [key, value], timestamp, window, watermark, position, detail })
   }
 
-  readonly #bySlot = (a: number, b: number): number => {
-    const left = this.#table.get(a)!
-    const right = this.#table.get(b)!
-    const byKey = compareTexts(this.#keyOrder(left), this.#keyOrder(right))
-    return byKey || left.window.end - right.window.end || left.window.start - right.window.start
-  }
-
   readonly #byElement = (a: WaitingElement, b: WaitingElement): number =>
-    a.slot === b.slot ? this.#order.compare(a, b) : this.#bySlot(a.slot, b.slot)
-
-  #keyOrder(record: KeyedRecord): string {
-    record.order ??= textOfBytes((this.#payload.keyCoder?.encode ?? encodeKey)(record.key))
-    return record.order
-  }
+    a.slot === b.slot ? this.#order.compare(a, b) : this.#records.compare(a.slot, b.slot)
 
   #loop(place: number, time: number): PipelineError {
     const name = this.#timers.names[place]!
@@ -405,10 +366,6 @@ export class StatefulStep implements TimedOperator {
 const FULL = 4096
 /** Firings of one key and window at one time that are taken for an endless loop. */
 const TOO_OFTEN = 100_000
-
-function timeOf(times: readonly number[], place: number): number {
-  return place < 0 ? Infinity : times[place]!
-}
 
 function positionAt({ positions }: Bundle, row: number): SourcePosition | undefined {
   return positions && { split: positions.split, offset: positions.offsets[row]!, unit: positions.unit }

@@ -15,10 +15,11 @@ import {
 import type { Timer, TimerOptions, Timers, TimerSpecs, Timestamp } from '@tidemark/core'
 import type { Cursor } from './cursor.ts'
 import type { KeyedRecord } from './keyed-record.ts'
+import { clearTimer } from './timer-order.ts'
 
 type Duration = Parameters<typeof toMillis>[0]
 
-/** The timers of a step, by name in code unit order: timers of one key and one time fire in this order. */
+/** The timers of a step, by name in code unit order. */
 export interface TimerTable {
   readonly names: readonly string[]
   /** Places of the event-time timers among the names. */
@@ -40,19 +41,6 @@ export function timerTable(specs: TimerSpecs, cursor: Cursor): TimerTable {
     handles[name] = ofEventTime ? eventTimer(name, cursor, index) : processingTimer(name, cursor, index)
   }
   return { names, eventTime, processingTime, handles }
-}
-
-/** The place of the timer that fires next among `places`, or -1: the earliest, of several at one time the first. */
-export function nextTimer({ times }: KeyedRecord, places: readonly number[]): number {
-  let next = -1
-  for (const place of places) if (times[place]! < (next < 0 ? Infinity : times[next]!)) next = place
-  return next
-}
-
-/** Takes a timer out, so that its callback can set it anew. */
-export function clearTimer(record: KeyedRecord, place: number): void {
-  record.times[place] = Infinity
-  record.holds[place] = Infinity
 }
 
 function eventTimer(name: string, cursor: Cursor, place: number): Timer {
@@ -132,8 +120,8 @@ function relativeTime(current: number, delay: Duration, align: Duration | undefi
   const offset = toMillis(delay)
   if (align === undefined) return current + offset
   const period = toMillis(align)
-  const past = (current + offset) % period
-  return past === 0 ? current : current + period - past
+  // Floored, so that times before the epoch are aligned as those after it (deviation negative-time).
+  return Math.ceil((current + offset) / period) * period - offset
 }
 
 // 66

@@ -86,6 +86,10 @@ export class Chain implements Operator {
     for (const output of this.#outputs) output.advance(watermark)
   }
 
+  idle(isIdle: boolean): void {
+    for (const output of this.#outputs) output.setIdle(isIdle)
+  }
+
   #startBundle(): void {
     for (const { payload, log } of this.#steps) {
       if (payload.primitive !== 'parDo' || payload.doFn.startBundle === undefined) continue

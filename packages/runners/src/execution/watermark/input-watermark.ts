@@ -1,15 +1,17 @@
 /**
  * InputWatermark: the least watermark of several inputs.
  */
-import { MIN_TIMESTAMP, type Timestamp } from '@tidemark/core'
+import { MAX_TIMESTAMP, MIN_TIMESTAMP, type Timestamp } from '@tidemark/core'
 
 /** The watermark of a step with several inputs. Never moves back. */
 export class InputWatermark {
   readonly #inputs: Timestamp[]
+  readonly #idle: boolean[]
   #least: Timestamp = MIN_TIMESTAMP
 
   constructor(inputs: number) {
     this.#inputs = Array.from({ length: inputs }, () => MIN_TIMESTAMP)
+    this.#idle = this.#inputs.map(() => false)
   }
 
   get current(): Timestamp {
@@ -19,16 +21,34 @@ export class InputWatermark {
   /** Takes the watermark of one input; says whether the least has moved. */
   advance(watermark: Timestamp, input: number): boolean {
     if (watermark > this.#inputs[input]!) this.#inputs[input] = watermark
-    const least = Math.min(...this.#inputs)
-    if (least <= this.#least) return false
+    return this.#update()
+  }
+
+  /** Leaves a silent input out of the minimum, or takes it in again; says whether the least has moved. */
+  setIdle(isIdle: boolean, input: number): boolean {
+    this.#idle[input] = isIdle
+    return this.#update()
+  }
+
+  /** Whether all inputs are silent. */
+  get isIdle(): boolean {
+    return this.#idle.every(Boolean)
+  }
+
+  // When all are silent, the least stays where it is. An input that has ended does not speak for those that are silent: the end of
+  // time comes when all have ended.
+  #update(): boolean {
+    const least = this.leastBut(-1)
+    if (least <= this.#least || least === Infinity) return false
+    if (least >= MAX_TIMESTAMP && this.#inputs.some((watermark) => watermark < MAX_TIMESTAMP)) return false
     this.#least = least
     return true
   }
 
-  /** The least watermark of the inputs but one; Infinity when there is no other. */
+  /** The least watermark of the inputs that are not silent, but one; Infinity when there is no other. */
   leastBut(input: number): Timestamp {
     let least = Infinity
-    for (const [index, watermark] of this.#inputs.entries()) if (index !== input && watermark < least) least = watermark
+    for (const [index, watermark] of this.#inputs.entries()) if (index !== input && !this.#idle[index] && watermark < least) least = watermark
     return least
   }
 }

@@ -77,8 +77,10 @@ const NEVER_FIRES: Timer = Object.freeze({
   clear: () => {},
 })
 
-/** `delay` after `now`, rounded up to a multiple of `align`. */
+/** `delay` after `now`; aligned, the first time from `now` on that lies `delay` before a multiple of `align` (as in Beam). */
 function aligned(now: Timestamp, delay: Duration, align: Duration | undefined): Timestamp {
   const time = now + toMillis(delay)
-  return align === undefined ? time : Math.ceil(time / toMillis(align)) * toMillis(align)
+  if (align === undefined) return time
+  const period = toMillis(align)
+  return Math.ceil(time / period) * period - toMillis(delay)
 }

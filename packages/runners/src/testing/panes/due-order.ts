@@ -13,32 +13,34 @@ type Element = WindowedValue<unknown>
 type Bytes = (element: Element) => Uint8Array
 
 /**
- * Returns what is due first by the step's clock `time` and processing time `now`, or `undefined`. Due is what lies strictly
- * before the clock (62). The window itself is due at `expiration`.
+ * Returns what is due first by the step's clock, or `undefined`. Due is what lies strictly before the clock (62). The window
+ * itself is due at `expiration`, but not before the elements that wait in it.
  */
 export function nextDue(
   cell: StatefulCell,
-  time: Timestamp,
-  now: Timestamp,
+  clock: Timestamp,
   expiration: Timestamp,
   orderBy: ((value: unknown) => unknown) | undefined,
   bytes: Bytes,
 ): Due | undefined {
-  const element = inCanonicalOrder(cell.waiting, (row) => {
-    const waiting = row as Element
-    const value = (waiting.value as readonly [unknown, unknown])[1]
-    return [...(orderBy === undefined ? [] : [encodeValue(orderBy(value))]), bytes(waiting)]
-  })[0] as Element | undefined
-  const event = first(cell, 'event-time')
+  const waiting = inCanonicalOrder(cell.waiting, (row) => {
+    const element = row as Element
+    const value = (element.value as readonly [unknown, unknown])[1]
+    return [...(orderBy === undefined ? [] : [encodeValue(orderBy(value))]), bytes(element)]
+  }) as readonly Element[]
+  const timer = first(cell, 'event-time')
   const dues: Due[] = [
-    ...(element === undefined ? [] : [{ time: element.timestamp, element }]),
-    ...(event === undefined ? [] : [{ time: event.time, firing: event }]),
-    { time: expiration, expiration: true },
+    ...waiting.slice(0, 1).map((element) => ({ time: element.timestamp, element })),
+    ...(timer === undefined ? [] : [{ time: timer.time, firing: timer }]),
+    { time: Math.max(expiration, waiting.at(-1)?.timestamp ?? expiration), expiration: true },
   ]
-  const due = dues.filter((candidate) => candidate.time < time).toSorted((a, b) => a.time - b.time)[0]
-  const processing = first(cell, 'processing-time')
-  if (due !== undefined || processing === undefined || processing.time >= now) return due
-  return { time: processing.timestamp, firing: processing }
+  return dues.filter((due) => due.time < clock).toSorted((a, b) => a.time - b.time)[0]
+}
+
+/** Returns the processing-time timer that is due first, or `undefined`. What it counts from in event time is its timestamp. */
+export function nextDueByClock(cell: StatefulCell, now: Timestamp): Due | undefined {
+  const timer = first(cell, 'processing-time')
+  return timer !== undefined && timer.time < now ? { time: timer.timestamp, firing: timer } : undefined
 }
 
 /** Takes one waiting element away that is equal to a change which takes it back. */

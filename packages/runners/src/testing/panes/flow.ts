@@ -103,7 +103,7 @@ export class Flow {
       const waiting = node.waiting.flatMap((bundle) => bundle.values.map((element) => element.timestamp))
       const upstream = node.step.inputs.map((id) => this.#nodes[this.#graph.collections[id]!.step]!.output)
       node.input = Math.max(node.input, least([...waiting, ...upstream, node.step.inputs.length === 0 ? node.source : MAX_TIMESTAMP]))
-      node.output = Math.max(node.output, Math.min(node.input, node.runner?.hold() ?? MAX_TIMESTAMP))
+      node.output = Math.max(node.output, Math.min(node.input, node.runner?.hold(node.input) ?? MAX_TIMESTAMP))
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * What a pane of a grouping holds: its values in canonical order, or combined; and how a change takes a value back.
  */
-import { assert, equalBytes, type WindowedValue } from '@tidemark/core'
+import { equalBytes, type WindowedValue } from '@tidemark/core'
 import type { CombinePayload, GroupByKeyPayload } from '@tidemark/core/graph'
 import { bytesOf, canonicalKey, inCanonicalOrder } from '../evaluator/canonical-order.ts'
 import type { HeldValue } from './window-cell.ts'
@@ -15,7 +15,10 @@ export function keyOf(payload: GroupingPayload, element: WindowedValue<unknown>)
   return canonicalKey((element.value as readonly [unknown, unknown])[0], payload.keyCoder)
 }
 
-/** Adds an element to the values of a window, or takes one that is equal away when it is a change that takes back. */
+/**
+ * Adds an element to the values of a window, or takes one that is equal away when it is a change that takes back. What is not
+ * there, because the pane before was discarded, is taken back as soon as it comes.
+ */
 export function applyElement(
   payload: GroupingPayload,
   values: readonly HeldValue[],
@@ -23,18 +26,20 @@ export function applyElement(
 ): readonly HeldValue[] {
   const keyed = payload.primitive === 'groupByKey' || payload.keyed
   const value = keyed ? (element.value as readonly [unknown, unknown])[1] : element.value
-  const held: HeldValue = { value, timestamp: element.timestamp, bytes: bytesOf(value, payload.valueCoder) }
-  if (element.sign === 1) return [...values, held]
-  const index = values.findIndex((other) => other.timestamp === held.timestamp && equalBytes(other.bytes, held.bytes))
-  assert(index >= 0, 'a change takes back a value that the window does not hold')
-  return values.toSpliced(index, 1)
+  const { timestamp, sign } = element
+  const held: HeldValue = { value, timestamp, sign, bytes: bytesOf(value, payload.valueCoder) }
+  const index = values.findIndex(
+    (other) => other.sign !== sign && other.timestamp === timestamp && equalBytes(other.bytes, held.bytes),
+  )
+  return index < 0 ? [...values, held] : values.toSpliced(index, 1)
 }
 
 /** The value of a pane. */
-export function paneValue(payload: GroupingPayload, key: unknown, values: readonly HeldValue[]): unknown {
+export function paneValue(payload: GroupingPayload, key: unknown, held: readonly HeldValue[]): unknown {
+  const values = held.filter(({ sign }) => sign === 1)
   if (payload.primitive === 'groupByKey') {
-    const sorted = payload.order === 'any' ? values : inCanonicalOrder(values, (held) => [held.bytes])
-    return [key, sorted.map((held) => held.value)]
+    const sorted = payload.order === 'any' ? values : inCanonicalOrder(values, ({ bytes }) => [bytes])
+    return [key, sorted.map(({ value }) => value)]
   }
   const { combineFn, keyed } = payload
   let accumulator = combineFn.createAccumulator()

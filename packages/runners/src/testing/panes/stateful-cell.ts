@@ -15,6 +15,8 @@ export interface StatefulCell {
   readonly timers: PaneTimers
   readonly handles: Timers<TimerSpecs>
   waiting: readonly WindowedValue<unknown>[]
+  /** Whether an element has run: only then is there a window to expire. */
+  ran: boolean
 }
 
 /** What is due in a cell: an element that waited, a firing, or the window's expiration; with its time. */
@@ -26,7 +28,7 @@ export type Due =
 /** The cell of a key and window that has seen nothing; timers cannot be set beyond `expiry`. */
 export function newStatefulCell(payload: StatefulPayload, key: unknown, window: Window, expiry: Timestamp): StatefulCell {
   const timers = new PaneTimers(expiry)
-  return { key, window, state: makeCells(payload.state), timers, handles: timers.handles(payload.timers), waiting: [] }
+  return { key, window, state: makeCells(payload.state), timers, handles: timers.handles(payload.timers), waiting: [], ran: false }
 }
 
 /** How far a cell lets the output watermark go: waiting elements, timers (65), and the last timestamp if something may be emitted there (67). */
@@ -34,6 +36,6 @@ export function holdOf(cell: StatefulCell, payload: StatefulPayload): readonly T
   return [
     ...cell.waiting.map((element) => element.timestamp),
     ...cell.timers.pending.flatMap((firing) => (firing.holds ? [firing.timestamp] : [])),
-    ...(payload.onWindowExpiration === undefined ? [] : [maxTimestamp(cell.window)]),
+    ...(payload.onWindowExpiration === undefined || !cell.ran ? [] : [maxTimestamp(cell.window)]),
   ]
 }

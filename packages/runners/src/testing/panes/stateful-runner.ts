@@ -11,7 +11,7 @@ import type { StatefulPayload } from '@tidemark/core/graph'
 import { bytesOf, canonicalKey } from '../evaluator/canonical-order.ts'
 import { textOfWindow, type EvaluatedEntry, type Row } from '../evaluator/rows.ts'
 import { rowsOrDeadLetter } from '../evaluator/user-code.ts'
-import { nextDue, withoutEqual } from './due-order.ts'
+import { nextDue, nextDueByClock, withoutEqual } from './due-order.ts'
 import { expiryOf, isExpired } from './expiry.ts'
 import type { Moment } from './pane-timers.ts'
 import type { StepClock } from './pane-timing.ts'
@@ -69,9 +69,10 @@ export class StatefulRunner implements StepRunner {
     return fired ? [...emitted.values()].map((values) => ({ port: 0, values })) : undefined
   }
 
-  hold(): Timestamp {
+  // The step's own clock holds too: elements back to it may still come.
+  hold(input: Timestamp): Timestamp {
     const holds = [...this.#cells.values()].flatMap((cell) => holdOf(cell, this.#payload))
-    return holds.reduce((a, b) => Math.min(a, b), MAX_TIMESTAMP)
+    return holds.reduce((a, b) => Math.min(a, b), this.#time(input))
   }
 
   /** Lateness of the step's clock behind the input watermark. */
@@ -80,23 +81,24 @@ export class StatefulRunner implements StepRunner {
     return Math.min(this.#payload.lateness ?? this.#windowing.allowedLateness, this.#windowing.allowedLateness)
   }
 
-  #time(clock: StepClock): Timestamp {
-    return Math.max(MIN_TIMESTAMP, clock.input === MAX_TIMESTAMP ? MAX_TIMESTAMP : clock.input - this.#lateness)
+  #time(input: Timestamp): Timestamp {
+    return Math.max(MIN_TIMESTAMP, input === MAX_TIMESTAMP ? MAX_TIMESTAMP : input - this.#lateness)
   }
 
-  // 10, 17: in order of arrival by the window, in order of time by the element.
+  // 10, 17: in order of arrival by the window, in order of time by the element; and by its window, when it lies beyond.
   #refusal({ timestamp, window }: Element, clock: StepClock): 'expired' | 'too-late' | undefined {
-    if (this.#payload.order === 'event-time') return timestamp < this.#time(clock) ? 'too-late' : undefined
-    return isExpired(this.#windowing, window, clock.input) ? 'expired' : undefined
+    const time = this.#time(clock.input)
+    if (this.#payload.order === 'event-time' && timestamp < time) return 'too-late'
+    return isExpired(this.#windowing, window, time) ? 'expired' : undefined
   }
 
+  // A processing-time timer fires only when nothing is due in event time.
   #due(cell: StatefulCell, clock: StepClock): Due | undefined {
-    const time = this.#time(clock)
+    const time = this.#time(clock.input)
     const expiry = expiryOf(this.#windowing, cell.window)
-    // 68: processing-time timers of an expired window are ignored.
-    const now = expiry < time ? -Infinity : clock.now
-    // 67: a millisecond later than the last timers of users.
-    return nextDue(cell, time, now, expiry + 1, this.#payload.orderBy, this.#bytes)
+    // 67: a millisecond later than the last timers of users. 68: processing-time timers of an expired window are ignored.
+    const due = nextDue(cell, time, expiry + 1, this.#payload.orderBy, this.#bytes)
+    return due === undefined && expiry >= time ? nextDueByClock(cell, clock.now) : due
   }
 
   #run(cell: StatefulCell, due: Due, clock: StepClock): readonly Element[] {
@@ -108,6 +110,7 @@ export class StatefulRunner implements StepRunner {
       cell.waiting = cell.waiting.filter((other) => other !== element)
       const value = (element.value as readonly [unknown, unknown])[1]
       this.#begin(cell, due.time, timestamp, clock)
+      cell.ran = true
       return this.#emit(element, clock, () => process({ key, value, window, timestamp, state, timers }))
     }
     if ('firing' in due) {
@@ -118,6 +121,7 @@ export class StatefulRunner implements StepRunner {
       return this.#emit(source, clock, () => onTimer[name]!({ key, window, timestamp, state, timers }))
     }
     const timestamp = window.end - 1
+    if (!cell.ran) return []
     this.#begin(cell, timestamp, timestamp, clock)
     const source: Element = { value: key, timestamp, window, pane: NO_FIRING, sign: 1 }
     return this.#emit(source, clock, () => onWindowExpiration?.({ key, window, timestamp, state, timers }))

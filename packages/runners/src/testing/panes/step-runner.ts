@@ -17,8 +17,8 @@ export interface StepRunner {
   process(bundle: Bundle, clock: StepClock): readonly Bundle[]
   /** Fires the timers that are due by this clock. Returns `undefined` when none is. */
   fireTimers(clock: StepClock): readonly Bundle[] | undefined
-  /** The earliest of holds and pending event-time timers, due ones included (54): how far the output watermark may go. */
-  hold(): Timestamp
+  /** How far the output watermark may go at an input watermark: to the earliest of holds and pending event-time timers, due ones included (54). */
+  hold(input: Timestamp): Timestamp
 }
 
 /** Where a step enters what leaves the graph. */

@@ -1,7 +1,7 @@
 /**
  * All that a grouping keeps of one key and one window.
  */
-import type { PaneInfo, Timestamp, Trigger, Window, WindowedValue } from '@tidemark/core'
+import type { PaneInfo, Sign, Timestamp, Trigger, Window, WindowedValue } from '@tidemark/core'
 import type { PaneHold } from './pane-hold.ts'
 import { clear, newTriggerState, type TriggerState } from './trigger-state.ts'
 
@@ -9,6 +9,7 @@ import { clear, newTriggerState, type TriggerState } from './trigger-state.ts'
 export interface HeldValue {
   readonly value: unknown
   readonly timestamp: Timestamp
+  readonly sign: Sign
   readonly bytes: Uint8Array
 }
 

@@ -1,0 +1,38 @@
+/**
+ * Vectors of RFC 3339 that an independent implementation has computed. Skipped where the shared folder is absent.
+ *
+ * Policy where the vectors leave it open: leap seconds and a blank in place of `T` are refused.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { nanosecondsOfRfc3339, timestampOfRfc3339 } from '../../src/file/exact-time.ts'
+
+const path = fileURLToPath(new URL('../../../../../shared/conformance/vectors/rfc3339.jsonl', import.meta.url))
+
+type Vector =
+  | { readonly text: string; readonly epochMilliseconds: number; readonly nanosOfMillisecond: number }
+  | { readonly text: string; readonly error: string }
+
+const vectors = existsSync(path)
+  ? readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Vector)
+  : []
+
+describe.skipIf(vectors.length === 0)('the vectors of RFC 3339', () => {
+  it('are there', () => {
+    expect(vectors).toHaveLength(100)
+  })
+
+  it.each(vectors)('$text', (vector) => {
+    if ('error' in vector) {
+      expect(() => timestampOfRfc3339(vector.text)).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
+      return
+    }
+    expect(timestampOfRfc3339(vector.text)).toBe(vector.epochMilliseconds)
+    const nanoseconds = BigInt(vector.epochMilliseconds) * 1_000_000n + BigInt(vector.nanosOfMillisecond)
+    expect(nanosecondsOfRfc3339(vector.text)).toBe(nanoseconds)
+  })
+})

@@ -1,0 +1,113 @@
+/**
+ * Records: the records of a stateful step, with all that follows from what is in them: when each is due next, what it holds, and
+ * when it is freed.
+ *
+ * {@link Records.keep} is called whenever user code has had a record. A record with nothing in it is freed at once, so that keys
+ * which come and go cost nothing in the long run, however long their window lasts.
+ */
+import { encodeKey, type Coder, type Timestamp } from '@tidemark/core'
+import type { StatefulPayload } from '@tidemark/core/graph'
+import { StateTable } from '../state/state-table.ts'
+import { HoldSet } from '../watermark/hold-set.ts'
+import { compareTexts, textOfBytes } from './byte-text.ts'
+import { freshRecord, isEmptyRecord, type KeyedRecord } from './keyed-record.ts'
+import { canonicalKey } from './map-cell.ts'
+import { RecordIndex, type OpenWindow } from './record-index.ts'
+import { SlotSchedule } from './slot-schedule.ts'
+import { nextTimer } from './timer-order.ts'
+
+/** Places of the timers of a step, by domain. */
+export interface TimerPlaces {
+  readonly eventTime: readonly number[]
+  readonly processingTime: readonly number[]
+}
+
+/** The records of one step, by slot. */
+export class Records {
+  readonly table: StateTable<KeyedRecord> = new StateTable()
+  readonly index: RecordIndex
+  /** When the event-time timers of a record fire next. */
+  readonly eventTimers: SlotSchedule = new SlotSchedule()
+  /** When the processing-time timers of a record fire next. */
+  readonly processingTimers: SlotSchedule = new SlotSchedule()
+  readonly holds: HoldSet = new HoldSet()
+  readonly #keyCoder: Coder<unknown> | undefined
+  readonly #cells: number
+  readonly #timers: number
+  readonly #hasExpiration: boolean
+
+  constructor(payload: StatefulPayload, allowedLateness: number) {
+    this.index = new RecordIndex(payload.keyCoder, allowedLateness)
+    this.#keyCoder = payload.keyCoder
+    this.#cells = Object.keys(payload.state).length
+    this.#timers = Object.keys(payload.timers).length
+    this.#hasExpiration = payload.onWindowExpiration !== undefined
+  }
+
+  get(slot: number): KeyedRecord {
+    return this.table.get(slot)!
+  }
+
+  /** The slot of a key in a window; a record is made when there is none. */
+  slotOf(open: OpenWindow, key: unknown): number {
+    const known = open.slots.get(key)
+    if (known !== undefined) return known
+    const coder = this.#keyCoder
+    const own = coder === undefined ? canonicalKey(key) : coder.decode(coder.encode(key))
+    const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells, this.#timers))
+    this.index.put(open, own, slot)
+    return slot
+  }
+
+  /** Says whether `onWindowExpiration` is to run for a record: it has had an element. */
+  expires(record: KeyedRecord): boolean {
+    return this.#hasExpiration && record.ran
+  }
+
+  /** Frees a record when nothing is left in it; otherwise notes when it is due and what it holds, if `moved`. */
+  keep(record: KeyedRecord, slot: number, moved: boolean, places: TimerPlaces): void {
+    const expires = this.expires(record)
+    if (!expires && isEmptyRecord(record)) {
+      this.index.remove(this.index.at(record.window), record.key, slot)
+      this.free(slot)
+      return
+    }
+    if (!moved) return
+    const { times, holds } = record
+    this.eventTimers.set(slot, timeOf(times, nextTimer(record, places.eventTime)))
+    this.processingTimers.set(slot, timeOf(times, nextTimer(record, places.processingTime)))
+    let hold = expires ? record.window.end - 1 : Infinity
+    for (const other of holds) if (other < hold) hold = other
+    this.holds.set(slot, hold)
+  }
+
+  /** Frees the slot of a record that stands in no index any more. */
+  free(slot: number): void {
+    this.eventTimers.set(slot, Infinity)
+    this.processingTimers.set(slot, Infinity)
+    this.holds.set(slot, Infinity)
+    this.table.free(slot)
+  }
+
+  /** Orders slots by the canonical bytes of their keys, then by window. */
+  readonly compare = (a: number, b: number): number => {
+    const left = this.get(a)
+    const right = this.get(b)
+    const byKey = compareTexts(this.#orderOf(left), this.#orderOf(right))
+    return byKey || left.window.end - right.window.end || left.window.start - right.window.start
+  }
+
+  /** The time strictly above which a timer fires or a window is cleared, or Infinity. */
+  nextTime(): Timestamp {
+    return Math.min(this.eventTimers.peekTime(), this.index.peekTime())
+  }
+
+  #orderOf(record: KeyedRecord): string {
+    record.order ??= textOfBytes((this.#keyCoder?.encode ?? encodeKey)(record.key))
+    return record.order
+  }
+}
+
+function timeOf(times: readonly number[], place: number): number {
+  return place < 0 ? Infinity : times[place]!
+}

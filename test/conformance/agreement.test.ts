@@ -16,7 +16,10 @@ interface Named {
   readonly id: string
 }
 
-function disagreements<V extends Named>(vectors: readonly V[], check: (run: PipelineUnderTest, vector: V) => Verdict): unknown[] {
+function disagreements<V extends Named>(
+  vectors: readonly V[],
+  check: (run: PipelineUnderTest, vector: V) => Verdict,
+): unknown[] {
   return vectors.flatMap((vector) => {
     const [evaluated, run] = [evaluator, runEngine].map((subject) => oursOf(() => check(subject, vector)))
     return isDeepStrictEqual(evaluated, run) ? [] : [{ id: vector.id, evaluator: evaluated, engine: run }]

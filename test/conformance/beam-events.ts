@@ -10,9 +10,7 @@ export const SOURCE = 'Source'
 
 /** An event of a vector, with elements of some form. */
 export type BeamEvent<E> =
-  | { readonly elements: readonly E[] }
-  | { readonly watermark: BeamTime }
-  | { readonly advanceProcessingTime: number }
+  { readonly elements: readonly E[] } | { readonly watermark: BeamTime } | { readonly advanceProcessingTime: number }
 
 /** An element of a vector: key, value, timestamp; where there are branches, a tag before them. */
 export type BeamElement =

@@ -33,7 +33,10 @@ export function panesOf<P extends BeamPane>(panes: readonly P[], contentOf: (pan
     panes.map((pane) => {
       const { at, timing, index, nonSpeculativeIndex, first, last } = pane
       const place = placeOf(pane.key, windowOf(pane.window))
-      return [place, JSON.stringify([at, contentOf(pane), timeOf(pane.timestamp), timing, index, nonSpeculativeIndex, first, last])]
+      return [
+        place,
+        JSON.stringify([at, contentOf(pane), timeOf(pane.timestamp), timing, index, nonSpeculativeIndex, first, last]),
+      ]
     }),
   )
 }
@@ -64,7 +67,9 @@ export function ourDropped({ ledger }: PaneResult, step: string): BeamDropped {
 export function sorted(values: readonly unknown[]): readonly unknown[] {
   return values
     .map((value) => (Array.isArray(value) ? sorted(value) : value))
-    .toSorted((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+    .toSorted((a, b) =>
+      typeof a === 'number' && typeof b === 'number' ? a - b : JSON.stringify(a) < JSON.stringify(b) ? -1 : 1,
+    )
 }
 
 const TIMINGS: Readonly<Record<PaneTiming, BeamPane['timing']>> = {
@@ -80,6 +85,7 @@ function placeOf(key: string | undefined, { start, end }: { readonly start: numb
 
 function byWindow(panes: readonly (readonly [place: string, text: string])[]): PanesByWindow {
   const places: Record<string, string[]> = {}
-  for (const [place, text] of panes.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) (places[place] ??= []).push(text)
+  for (const [place, text] of panes.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+    (places[place] ??= []).push(text)
   return places
 }

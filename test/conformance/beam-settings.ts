@@ -134,7 +134,8 @@ export function windowingOf(
     accumulationMode: spec.accumulation ?? upstream.accumulationMode,
     onTime: spec.onTime === undefined ? upstream.onTime : EMPTY_PANES[spec.onTime],
     closing: spec.closing === undefined ? upstream.closing : EMPTY_PANES[spec.closing],
-    timestampCombiner: spec.timestampCombiner === undefined ? upstream.timestampCombiner : COMBINERS[spec.timestampCombiner],
+    timestampCombiner:
+      spec.timestampCombiner === undefined ? upstream.timestampCombiner : COMBINERS[spec.timestampCombiner],
     merged: spec.window === undefined && upstream.merged,
   }
 }

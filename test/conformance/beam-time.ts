@@ -3,7 +3,14 @@
  *
  * Beam's lie beyond 2^53, so the vectors name them; all others are whole numbers and the same in both.
  */
-import { END_OF_GLOBAL_WINDOW, GLOBAL_WINDOW, MAX_TIMESTAMP, MIN_TIMESTAMP, type Timestamp, type Window } from '@tidemark/core'
+import {
+  END_OF_GLOBAL_WINDOW,
+  GLOBAL_WINDOW,
+  MAX_TIMESTAMP,
+  MIN_TIMESTAMP,
+  type Timestamp,
+  type Window,
+} from '@tidemark/core'
 
 /** A time in the vectors. */
 export type BeamTime = number | string

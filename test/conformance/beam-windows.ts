@@ -29,7 +29,8 @@ function javaWindows(size: number, period: number, offset: number, most: number)
     assign: (timestamp) => {
       const windows: Window[] = []
       let start = timestamp - ((timestamp + period - offset) % period)
-      for (; start > timestamp - size && windows.length < most; start -= period) windows.push({ start, end: start + size })
+      for (; start > timestamp - size && windows.length < most; start -= period)
+        windows.push({ start, end: start + size })
       return windows
     },
   })

@@ -53,7 +53,11 @@ export function checkVectors<V extends Excusable>(vectors: readonly V[], check: 
 }
 
 /** One line that says what became of a file of vectors. */
-export function tallyText(file: string, subject: string, { passed, excused, agreeAllTheSame, failures }: Tally): string {
+export function tallyText(
+  file: string,
+  subject: string,
+  { passed, excused, agreeAllTheSame, failures }: Tally,
+): string {
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name}`)

@@ -22,7 +22,8 @@ type Pane = BeamPane & {
 export interface OtherVector extends BeamSettings {
   readonly id: string
   readonly quirks?: readonly string[]
-  readonly kind: 'sideInput' | 'flatten' | 'cogbk' | 'rewindow' | 'reshuffle' | 'reshuffleElements' | 'stateless' | 'combineGlobally'
+  readonly kind:
+    'sideInput' | 'flatten' | 'cogbk' | 'rewindow' | 'reshuffle' | 'reshuffleElements' | 'stateless' | 'combineGlobally'
   readonly a?: BeamSettings
   readonly b?: BeamSettings
   readonly first?: BeamSettings
@@ -71,7 +72,8 @@ export function graphOf(vector: OtherVector, windows?: WindowsOf): PipelineGraph
     const pair = ({ key, value }: TaggedElement): unknown => [key, vector.kind === 'cogbk' ? [tag, value] : value]
     return graph.windowInto(graph.stateless(own, 'map', pair), windowingOf(vector[tag] ?? {}, undefined, windows))
   }
-  const windowed = (settings: BeamSettings): number => graph.windowInto(keyed(read), windowingOf(settings, undefined, windows))
+  const windowed = (settings: BeamSettings): number =>
+    graph.windowInto(keyed(read), windowingOf(settings, undefined, windows))
   switch (vector.kind) {
     case 'flatten':
     case 'cogbk':
@@ -85,12 +87,28 @@ export function graphOf(vector: OtherVector, windows?: WindowsOf): PipelineGraph
     }
     case 'reshuffle': {
       const first = graph.groupByKey('First', windowed(vector))
-      return graph.output('First', first).output('Outputs', graph.stateless(first, 'reshuffle', (e) => e)).build()
+      return graph
+        .output('First', first)
+        .output(
+          'Outputs',
+          graph.stateless(first, 'reshuffle', (e) => e),
+        )
+        .build()
     }
     case 'reshuffleElements':
-      return graph.output('Outputs', graph.stateless(windowed(vector), 'reshuffle', (e) => e)).build()
+      return graph
+        .output(
+          'Outputs',
+          graph.stateless(windowed(vector), 'reshuffle', (e) => e),
+        )
+        .build()
     case 'stateless':
-      return graph.output('Outputs', graph.stateless(windowed(vector), 'map', (e) => e)).build()
+      return graph
+        .output(
+          'Outputs',
+          graph.stateless(windowed(vector), 'map', (e) => e),
+        )
+        .build()
     case 'combineGlobally': {
       const values = graph.stateless(windowed(vector), 'map', ([, value]: readonly [string, number]) => value)
       return graph.output('First', graph.combine('First', values, SUM, false)).build()

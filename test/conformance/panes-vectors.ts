@@ -62,7 +62,8 @@ function graphOf(vector: PanesVector, windows?: WindowsOf): PipelineGraph {
   const graph = new RawGraph()
   const keyed = graph.stateless(graph.read(SOURCE), 'map', ({ key, value }: TaggedElement) => [key, value])
   const windowed = graph.windowInto(keyed, windowingOf(vector, undefined, windows))
-  const first = vector.mode === 'combine' ? graph.combine('First', windowed, SUM, true) : graph.groupByKey('First', windowed)
+  const first =
+    vector.mode === 'combine' ? graph.combine('First', windowed, SUM, true) : graph.groupByKey('First', windowed)
   graph.output('First', first)
   if (vector.mode === 'gbk2') graph.output('Second', graph.groupByKey('Second', first))
   return graph.build()

@@ -16,7 +16,11 @@ export interface Played {
 }
 
 /** Plays a transcript; throws `Unmatched output` or `Unexpected output` where it and the pipeline disagree. */
-export function playTranscript(run: PipelineUnderTest, transcript: Transcript, arrange: Arrangement = (t) => t): Played {
+export function playTranscript(
+  run: PipelineUnderTest,
+  transcript: Transcript,
+  arrange: Arrangement = (t) => t,
+): Played {
   const script: Script = transcript.transcript.flatMap((action): Script => {
     if ('input' in action) {
       const rows = arrange(action.input).map((t) => [{ timestamp: t } satisfies SourceElement, t] as const)
@@ -48,7 +52,9 @@ export function playTranscript(run: PipelineUnderTest, transcript: Transcript, a
 function graphOf(transcript: Transcript) {
   const graph = new RawGraph()
   const keyed = graph.stateless(graph.read(SOURCE), 'map', ({ timestamp }: SourceElement) => ['key', timestamp])
-  return graph.output('Panes', graph.groupByKey('Grouping', graph.windowInto(keyed, transcriptWindowing(transcript)))).build()
+  return graph
+    .output('Panes', graph.groupByKey('Grouping', graph.windowInto(keyed, transcriptWindowing(transcript))))
+    .build()
 }
 
 function paneOf({ element: { value, window, timestamp, pane } }: OutputAt): Required<TranscriptPane> {
@@ -67,7 +73,9 @@ function paneOf({ element: { value, window, timestamp, pane } }: OutputAt): Requ
 
 function withoutMatch(panes: readonly TranscriptPane[], expected: TranscriptPane): readonly TranscriptPane[] {
   const index = panes.findIndex((pane) =>
-    Object.entries(expected).every(([name, value]) => JSON.stringify(pane[name as keyof TranscriptPane]) === JSON.stringify(value)),
+    Object.entries(expected).every(
+      ([name, value]) => JSON.stringify(pane[name as keyof TranscriptPane]) === JSON.stringify(value),
+    ),
   )
   if (index < 0) throw new Error(`Unmatched output ${JSON.stringify(expected)} in ${JSON.stringify(panes)}`)
   return panes.toSpliced(index, 1)

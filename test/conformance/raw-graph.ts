@@ -125,7 +125,11 @@ export class RawGraph {
     const taken = this.#steps.some((step) => step.path === path)
     const unique = taken ? `${path}#${id}` : path
     const grouping = payload.primitive === 'groupByKey' || payload.primitive === 'combinePerKey'
-    const panes = grouping ? 'several-panes' : payload.primitive === 'statefulParDo' || inputs[0] === undefined ? 'elements' : this.#collections[inputs[0]]!.panes
+    const panes = grouping
+      ? 'several-panes'
+      : payload.primitive === 'statefulParDo' || inputs[0] === undefined
+        ? 'elements'
+        : this.#collections[inputs[0]]!.panes
     const collection: Collection = { id: this.#collections.length, step: id, windowing, bounded: false, panes }
     this.#collections.push(collection)
     const drift = { safe: false, reasons: [] }

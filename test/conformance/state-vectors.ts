@@ -67,13 +67,14 @@ export interface StateVector extends BeamSettings {
   }
 }
 
-interface StateElement extends SourceElement {
+/** An element in our pipeline. */
+export interface StateElement extends SourceElement {
   readonly key: string
   readonly ops: readonly Op[]
 }
 
 /** What the step emits: a record of a call, or an output of its operations. */
-type Emitted =
+export type Emitted =
   | { readonly kind: 'call'; readonly key: string; readonly record: readonly unknown[] }
   | { readonly kind: 'out'; readonly key: string; readonly value: number; readonly timestamp: number }
 
@@ -81,7 +82,11 @@ interface Handles {
   readonly key: string
   readonly timestamp: number
   readonly window: Window
-  readonly state: { readonly sum: ValueState<number>; readonly bag: BagState<number>; readonly [count: string]: unknown }
+  readonly state: {
+    readonly sum: ValueState<number>
+    readonly bag: BagState<number>
+    readonly [count: string]: unknown
+  }
   readonly timers: Readonly<Record<string, Timer>>
 }
 
@@ -125,26 +130,36 @@ export function stateGraph(vector: StateVector, windows?: WindowsOf): PipelineGr
   const keyed = graph.stateless(graph.read(SOURCE), 'map', ({ key, ops }: StateElement) => [key, ops])
   const windowed = graph.windowInto(keyed, windowingOf(vector, undefined, windows))
   const emitted = graph.stateful('Stateful', windowed, payloadOf(vector))
-  graph.output('Calls', graph.stateless(emitted, 'filter', ({ kind }: Emitted) => kind === 'call'))
+  graph.output(
+    'Calls',
+    graph.stateless(emitted, 'filter', ({ kind }: Emitted) => kind === 'call'),
+  )
   const outputs = graph.stateless(emitted, 'filter', ({ kind }: Emitted) => kind === 'out')
-  const timed = graph.stateless(outputs, 'with-timestamps', (out: Emitted & { readonly timestamp: number }) => out.timestamp)
+  const timed = graph.stateless(
+    outputs,
+    'with-timestamps',
+    (out: Emitted & { readonly timestamp: number }) => out.timestamp,
+  )
   const values = graph.stateless(timed, 'map', (out: Emitted & { readonly value: number }) => [out.key, out.value])
   graph.output('Outputs', values)
   if (vector.downstream === true) graph.output('Panes', graph.groupByKey('Down', values))
   return graph.build()
 }
 
-function payloadOf(vector: StateVector): StatefulPayload {
+/** The step of a vector. */
+export function payloadOf(vector: StateVector): StatefulPayload {
   const { timers = {} } = vector
   const specs = { e1: eventTimeTimer(), e2: eventTimeTimer(), p1: processingTimeTimer(), p2: processingTimeTimer() }
-  const onTimer = (name: string) => (context: unknown): readonly Emitted[] => {
-    const handles = context as Handles
-    const fired = handles.state[name] as ValueState<number>
-    const count = fired.read() ?? 0
-    fired.write(count + 1)
-    const { limit = 0, ops = [] } = timers[name] ?? {}
-    return perform(name, handles, count < limit ? ops : [])
-  }
+  const onTimer =
+    (name: string) =>
+    (context: unknown): readonly Emitted[] => {
+      const handles = context as Handles
+      const fired = handles.state[name] as ValueState<number>
+      const count = fired.read() ?? 0
+      fired.write(count + 1)
+      const { limit = 0, ops = [] } = timers[name] ?? {}
+      return perform(name, handles, count < limit ? ops : [])
+    }
   return {
     primitive: 'statefulParDo',
     state: {
@@ -172,7 +187,10 @@ function perform(by: string, handles: Handles, ops: readonly Op[]): readonly Emi
   return [{ kind: 'call', key, record }, ...emitted]
 }
 
-function performOne({ key, timestamp: now, window, state, timers }: Handles, [name, ...operands]: Op): readonly Emitted[] {
+function performOne(
+  { key, timestamp: now, window, state, timers }: Handles,
+  [name, ...operands]: Op,
+): readonly Emitted[] {
   const [a, b, c] = operands
   const timer = timers[String(a)]
   const out = (timestamp: number): readonly Emitted[] => [{ kind: 'out', key, value: state.sum.read() ?? 0, timestamp }]

@@ -41,7 +41,10 @@ describe.skipIf(!hasVectors)(`timestamps of panes and continuations of triggers$
   it('the trigger of the next grouping is the one that Beam continues with', () => {
     expect(continuations.length).toBe(72)
     const ours = continuations.map(({ id, trigger }) => [id, continuationTrigger(triggerOf(trigger))] as const)
-    const theirs = continuations.map((vector): readonly [string, Trigger] => [vector.id, triggerOf(vector.expect.continuation)])
+    const theirs = continuations.map((vector): readonly [string, Trigger] => [
+      vector.id,
+      triggerOf(vector.expect.continuation),
+    ])
     expect(ours).toEqual(theirs)
   })
 

@@ -30,9 +30,14 @@ describe.skipIf(!hasVectors)(`trigger transcripts of Beam${skipNote}`, () => {
 
     it.each(right)('emits what $name says whatever the order within a bundle', (transcript) => {
       const reversed = (timestamps: readonly number[]): readonly number[] => timestamps.toReversed()
-      const rotated = (timestamps: readonly number[]): readonly number[] => [...timestamps.slice(1), ...timestamps.slice(0, 1)]
-      const interleaved = (timestamps: readonly number[]): readonly number[] => timestamps.toSorted((a, b) => (a % 3) - (b % 3) || b - a)
-      for (const arrange of [reversed, rotated, interleaved]) expect(() => playTranscript(run, transcript, arrange)).not.toThrow()
+      const rotated = (timestamps: readonly number[]): readonly number[] => [
+        ...timestamps.slice(1),
+        ...timestamps.slice(0, 1),
+      ]
+      const interleaved = (timestamps: readonly number[]): readonly number[] =>
+        timestamps.toSorted((a, b) => (a % 3) - (b % 3) || b - a)
+      for (const arrange of [reversed, rotated, interleaved])
+        expect(() => playTranscript(run, transcript, arrange)).not.toThrow()
     })
 
     it.each(wrong)('does not emit what $name says', (transcript) => {

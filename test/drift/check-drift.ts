@@ -14,7 +14,7 @@ import {
   type LedgerEntry,
   type LedgerReason,
 } from '@tidemark/core'
-import type { PipelineGraph } from '@tidemark/core/graph'
+import type { Collection, PipelineGraph, Step } from '@tidemark/core/graph'
 import { evaluate, type Evaluation } from '../../packages/runners/src/testing/evaluator/evaluate.ts'
 import { formatDifferences, settledDifferences } from '../../packages/runners/src/settled/settled-result.ts'
 import { isSafe } from './coverage.ts'
@@ -70,12 +70,9 @@ function evaluateAll({ pipeline, events }: Scenario, { graph }: Run, drops: read
   return evaluate(graph, input, drops)
 }
 
-/** What a run dropped: what its ledger holds for reasons of arrival. Below a step that drifts nothing is compared. */
+/** What a run dropped: what its ledger holds for reasons of arrival. From a step that drifts downward nothing is compared. */
 function dropsOf({ graph, ledger }: Run): readonly LedgerEntry[] {
-  return ledger.filter(({ reason, step }) => {
-    const input = inputOf(graph, step)
-    return DROP_REASONS.includes(reason) && (input === undefined || isSafe(graph, input.id))
-  })
+  return ledger.filter(({ reason, step }) => DROP_REASONS.includes(reason) && stepOf(graph, step).drift.safe)
 }
 
 /** Says whether a drop is as if the element had never been: no session split, no change lost, no session widened by what was dropped. */
@@ -87,8 +84,12 @@ function isExact(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
   return reason !== 'closed-window' || !isMerging(input.windowing)
 }
 
-function inputOf(graph: PipelineGraph, path: string): PipelineGraph['collections'][number] | undefined {
-  const id = graph.steps.find((step) => step.path === path)?.inputs[0]
+function stepOf(graph: PipelineGraph, path: string): Step {
+  return graph.steps.find((step) => step.path === path)!
+}
+
+function inputOf(graph: PipelineGraph, path: string): Collection | undefined {
+  const [id] = stepOf(graph, path).inputs
   return id === undefined ? undefined : graph.collections[id]
 }
 
@@ -99,26 +100,19 @@ function safeOutputs({ graph }: Run): readonly string[] {
 /** A pane of a grouping above is not expired at a grouping below; a stateful step may say a shorter lateness. */
 function acceptedThenDropped({ graph, ledger }: Run): readonly string[] {
   return ledger.flatMap(({ reason, step, element, timestamp, window }) => {
-    const input = inputOf(graph, step)
-    if (reason !== 'expired' || input === undefined || input.panes === 'elements' || !isSafe(graph, input.id)) return []
+    if (reason !== 'expired' || !stepOf(graph, step).drift.safe || inputOf(graph, step)?.panes === 'elements') return []
     return [`${step} dropped a pane: ${JSON.stringify({ element, timestamp, window })}`]
   })
 }
 
-/** Runs that differ in bundles only agree in what drift-safe steps settle on, and in what expires at the sources' elements. */
+/** Runs that differ in bundles only agree in what drift-safe steps settle on, and in what they drop. */
 function againstRun(name: string, live: Run, other: Run): readonly string[] {
-  const late = (run: Run): string =>
-    run.ledger
-      .filter((entry) => isDecidedByMark(run.graph, entry))
-      .map(formatEntry)
-      .toSorted()
-      .join('\n')
-  // Triggers are asked once per bundle: those that close their window close it elsewhere.
-  const closed = [live, other].some(({ ledger }) => ledger.some(({ reason }) => CLOSED.includes(reason)))
-  if (closed || hasDiamond(live.graph)) return []
-  const drops = late(live) === late(other) ? [] : [`ledger of live:\n${late(live)}\nledger of ${name}:\n${late(other)}`]
+  // Triggers and panes depend on bundles, and so does what a finished trigger or a step of shorter lateness drops of them.
+  if ([live, other].some((run) => hasDiamond(run.graph) || dropsOf(run).some((drop) => !isOfElement(run.graph, drop))))
+    return []
+  const [drops, others] = [live, other].map((run) => dropsOf(run).map(formatEntry).toSorted().join('\n'))
   return [
-    ...drops,
+    ...(drops === others ? [] : [`ledger of live:\n${drops}\nledger of ${name}:\n${others}`]),
     ...safeOutputs(live).flatMap((output) => {
       const differences = settledDifferences(live.settled[output]!, other.settled[output]!)
       return differences.length === 0 ? [] : [`${output}: live against ${name}:\n${formatDifferences(differences)}`]
@@ -126,11 +120,9 @@ function againstRun(name: string, live: Run, other: Run): readonly string[] {
   ]
 }
 
-const CLOSED: readonly LedgerReason[] = ['closed-window', 'session-split']
-
-function isDecidedByMark(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
-  const input = inputOf(graph, step)
-  return (reason === 'expired' || reason === 'too-late') && input?.panes === 'elements' && isSafe(graph, input.id)
+/** Says whether a drop is of an element that met no pane, for its time alone. */
+function isOfElement(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
+  return (reason === 'expired' || reason === 'too-late') && inputOf(graph, step)?.panes === 'elements'
 }
 
 function formatEntry({ reason, step, element, timestamp, window }: LedgerEntry): string {

@@ -181,7 +181,7 @@ function combinerOf(name: string): CombineFn<number, unknown, unknown> {
   return combiners[name]!() as CombineFn<number, unknown, unknown>
 }
 
-/** What a grouping gives, as a keyed number that depends on all of it. */
+/** What a grouping gives, as a keyed number that depends on all of it. NaN, the mean of nothing, is no key below. */
 function toKeyedNumber(element: unknown): KV<unknown, number> {
   return Array.isArray(element) && element.length === 2
     ? [element[0], toNumber(element[1])]
@@ -189,7 +189,7 @@ function toKeyedNumber(element: unknown): KV<unknown, number> {
 }
 
 function toNumber(value: unknown): number {
-  if (typeof value === 'number') return value
+  if (typeof value === 'number') return Number.isNaN(value) ? -1 : value
   if (value === null) return -1
   const parts: readonly unknown[] =
     typeof value === 'object' ? Object.values(value) : [...String(value)].map((c) => c.codePointAt(0))

@@ -89,7 +89,8 @@ async function runLogLive(log: DnsLog, screen: Screen): Promise<{ readonly live:
   let latest = -Infinity
   const first = { rows: new Map<number, number>(), queries: new Map<number, number>() }
   const note = (seen: Map<number, number>) => ({ window, pane }: { readonly window: Window; readonly pane: { readonly timing: string } }) => {
-    if (pane.timing !== 'early' && !seen.has(window.end)) seen.set(window.end, latest - window.end)
+    // What comes after the last row was not waited for: the end of the log closes all windows.
+    if (pane.timing !== 'early' && !seen.has(window.end) && arrived < log.rows.length) seen.set(window.end, latest - window.end)
   }
   const pipeline = (root: Root) =>
     root.pipe(
@@ -113,11 +114,11 @@ async function lostWithoutWaiting(log: DnsLog): Promise<number> {
     rows: root.pipe(
       liveSource('Rows', log.arrivals, { timestamp: timestampOfRow, watermark: monotonousTimestamps(), speed: 'max' }),
       windowInto(fixedWindows(minutes(1))),
-      combineGlobally('Rows', count()),
+      combineGlobally('Count', count()),
     ),
   })
   const { ledgerCounts } = await runLive(eager)
-  return ledgerCounts.get('Rows expired') ?? 0
+  return ledgerCounts.get('Count expired') ?? 0
 }
 
 /** Rows that are no queries, as another row brought the same one. */

@@ -65,9 +65,7 @@ const measures = combineAll({
   names: countDistinctOf((row: DnsRow) => row.name),
 })
 
-function withRatio<T extends { readonly nxdomain: number; readonly answered: number }>(
-  totals: T,
-): T & { readonly nxdomainRatio: number | null } {
+function withRatio(totals: Omit<DnsTotals, 'nxdomainRatio'>): DnsTotals {
   return { ...totals, nxdomainRatio: totals.answered === 0 ? null : totals.nxdomain / totals.answered }
 }
 
@@ -80,7 +78,7 @@ function kpisIn(name: string, windows: WindowFn) {
       byType: windowed.pipe(
         withKeys((row) => row.typeName ?? 'none'),
         combinePerKey('ByType', measures),
-        map(([type, totals]) => [type, withRatio(totals)] as const),
+        map(([type, totals]): KV<string, DnsTotals> => [type, withRatio(totals)]),
       ),
       byCode: windowed.pipe(
         withKeys((row) => row.code ?? 'unanswered'),

@@ -17,8 +17,26 @@ export type Pipeline<O extends Outputs> = (root: Root) => O
 export function buildGraph(pipeline: Pipeline<Outputs>): PipelineGraph {
   const builder = new Builder()
   const outputs = pipeline(makeRoot(builder))
+  requireRecord(outputs)
   const ids = Object.entries(outputs).map(([name, collection]) => [name, outputId(builder, name, collection)] as const)
   return builder.finish(Object.fromEntries(ids))
+}
+
+function requireRecord(outputs: unknown): void {
+  const what =
+    typeof outputs !== 'object' || outputs === null
+      ? String(outputs)
+      : '~ref' in outputs
+        ? 'a PCollection'
+        : 'then' in outputs && typeof outputs.then === 'function'
+          ? 'a promise'
+          : undefined
+  if (what === undefined) return
+  throw new PipelineError(
+    'NOT_AN_OUTPUT',
+    `The pipeline function returned ${what}, so its outputs have no names. ` +
+      'A pipeline returns a record of collections made from its own root, at once: (root) => ({ name: root.pipe(…) }).',
+  )
 }
 
 function outputId(builder: Builder, name: string, collection: PCollection<unknown> | undefined): number {
@@ -39,6 +57,8 @@ class Builder implements GraphBuilder {
   #rename: string | undefined
 
   add(spec: StepSpec): readonly CollectionRef[] {
+    // A finished graph is frozen: who still adds to it holds a collection of a pipeline built before.
+    if (Object.isFrozen(this.#steps)) throw foreign()
     for (const input of spec.inputs) this.#requireOwn(input)
     const renamed = this.#rename
     this.#rename = undefined
@@ -46,7 +66,13 @@ class Builder implements GraphBuilder {
     const path = named ? this.#claim(renamed ?? spec.name) : this.#claimLabel(spec.name)
     const id = this.#steps.length
     const refs = spec.outputs.map(({ windowing, bounded, panes }) => {
-      const collection: Collection = Object.freeze({ id: this.#collections.length, step: id, windowing, bounded, panes })
+      const collection: Collection = Object.freeze({
+        id: this.#collections.length,
+        step: id,
+        windowing,
+        bounded,
+        panes,
+      })
       this.#collections.push(collection)
       return Object.freeze({ ...collection, builder: this })
     })
@@ -129,12 +155,15 @@ class Builder implements GraphBuilder {
   }
 
   #requireOwn(input: CollectionRef): void {
-    if (input.builder === this) return
-    throw new PipelineError(
-      'FOREIGN_COLLECTION',
-      'A collection of another pipeline is used here. Collections belong to the root they were made from; build both in one pipeline function.',
-    )
+    if (input.builder !== this) throw foreign()
   }
+}
+
+function foreign(): PipelineError {
+  return new PipelineError(
+    'FOREIGN_COLLECTION',
+    'A collection of another pipeline is used here. Collections belong to the root they were made from; build both in one pipeline function.',
+  )
 }
 
 function join(scope: string, name: string): string {

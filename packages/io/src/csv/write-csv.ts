@@ -30,21 +30,20 @@ export function writeCsv<T>(
 }
 
 class CsvRowFormat implements RowFormat {
+  readonly #isGiven: boolean
   #columns: readonly string[] | undefined
 
   constructor(columns: readonly string[] | undefined) {
+    this.#isGiven = columns !== undefined
     this.#columns = columns
   }
 
   line(row: ResultRow): string {
     const names = Object.keys(row)
-    // Without given columns the order of fields is that of the columns, so it may not differ either.
-    const given = this.#columns !== undefined
     const columns = (this.#columns ??= names)
-    const same = names.length === columns.length && names.every((name, i) => columns[i] === name)
-    if (!same && !(given && names.length === columns.length && names.every((name) => columns.includes(name)))) {
-      throw otherColumns(names, columns)
-    }
+    // Without given columns the order of fields is that of the columns, so it may not differ either.
+    const fits = names.every((name, i) => (this.#isGiven ? columns.includes(name) : columns[i] === name))
+    if (!fits || names.length !== columns.length) throw otherColumns(names, columns)
     return `${columns.map((name) => cell(name, row[name])).join(',')}\n`
   }
 

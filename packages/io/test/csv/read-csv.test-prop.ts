@@ -21,7 +21,9 @@ const row = fc
   .tuple(fc.array(fc.tuple(cell, fc.boolean()), { minLength: 1, maxLength: 4 }), fc.constantFrom('\n', '\r\n'))
   .map(([cells, end]) => cells.map(([text, always]) => quote(text, always)).join(',') + end)
 const content = fc.array(row, { maxLength: 12 }).map((rows) => rows.join(''))
-const rubbish = fc.array(fc.constantFrom('"', ',', '\n', '\r\n', 'a', 'ü'), { maxLength: 30 }).map((parts) => parts.join(''))
+const rubbish = fc
+  .array(fc.constantFrom('"', ',', '\n', '\r\n', 'a', 'ü'), { maxLength: 30 })
+  .map((parts) => parts.join(''))
 const chunk = fc.constantFrom(1, 2, 3, 7, 64, 4096)
 
 const width = 2
@@ -55,22 +57,35 @@ describe('reading CSV', () => {
   it('gives the same of any text, whatever the size of pieces and bundles, compressed or not, and after a restart', async () => {
     const folder = scratchFolder()
     await fc.assert(
-      fc.asyncProperty(fc.oneof(content, rubbish), chunk, fc.integer({ min: 1, max: 3 }), async (text, chunkBytes, credits) => {
-        writeFileSync(join(folder, 'a.csv'), text)
-        writeFileSync(join(folder, 'a.gz'), gzipSync(text))
-        const transform = (name: string, more: object) =>
-          readCsv('Rows', join(folder, name), { header: false, columns, timestamp: () => 0, maxRecordBytes: 20, ...more })
-        const whole = await readAll(transform('a.csv', {}))
-        const others = [
-          await readAll(transform('a.csv', { chunkBytes }), { credits }),
-          await readAll(transform('a.csv', { chunkBytes }), { credits, resume: true }),
-          await readAll(transform('a.gz', { chunkBytes }), { credits }),
-        ]
-        for (const { elements, offsets, rejected } of others) {
-          expect([elements, offsets]).toEqual([whole.elements, whole.offsets])
-          expect(rejected.toSorted((a, b) => a.offset - b.offset)).toEqual(whole.rejected.toSorted((a, b) => a.offset - b.offset))
-        }
-      }),
+      fc.asyncProperty(
+        fc.oneof(content, rubbish),
+        chunk,
+        fc.integer({ min: 1, max: 3 }),
+        async (text, chunkBytes, credits) => {
+          writeFileSync(join(folder, 'a.csv'), text)
+          writeFileSync(join(folder, 'a.gz'), gzipSync(text))
+          const transform = (name: string, more: object) =>
+            readCsv('Rows', join(folder, name), {
+              header: false,
+              columns,
+              timestamp: () => 0,
+              maxRecordBytes: 20,
+              ...more,
+            })
+          const whole = await readAll(transform('a.csv', {}))
+          const others = [
+            await readAll(transform('a.csv', { chunkBytes }), { credits }),
+            await readAll(transform('a.csv', { chunkBytes }), { credits, resume: true }),
+            await readAll(transform('a.gz', { chunkBytes }), { credits }),
+          ]
+          for (const { elements, offsets, rejected } of others) {
+            expect([elements, offsets]).toEqual([whole.elements, whole.offsets])
+            expect(rejected.toSorted((a, b) => a.offset - b.offset)).toEqual(
+              whole.rejected.toSorted((a, b) => a.offset - b.offset),
+            )
+          }
+        },
+      ),
       { numRuns: 400 },
     )
   })

@@ -11,7 +11,9 @@ import { scratchFolder } from '../scratch-folder.ts'
 type Row = Readonly<Record<string, string>>
 
 const read = <T = Row>(content: string | Uint8Array, options: Partial<CsvReadOptions<string, T>> = {}) =>
-  readAll(readCsv<string, T>('Rows', join(scratchFolder({ 'a.csv': content }), 'a.csv'), { timestamp: () => 0, ...options }))
+  readAll(
+    readCsv<string, T>('Rows', join(scratchFolder({ 'a.csv': content }), 'a.csv'), { timestamp: () => 0, ...options }),
+  )
 
 describe('readCsv', () => {
   it('names cells by the header', async () => {
@@ -79,7 +81,9 @@ describe('readCsv', () => {
 
   it('takes only the columns that are asked for, typed by name', async () => {
     const file = join(scratchFolder({ 'a.csv': 'a,b,c\n1,2,3\n' }), 'a.csv')
-    const { elements } = await readAll(readCsv('Rows', file, { columns: ['c', 'a'], timestamp: (row) => Number(row.c) + Number(row.a) }))
+    const { elements } = await readAll(
+      readCsv('Rows', file, { columns: ['c', 'a'], timestamp: (row) => Number(row.c) + Number(row.a) }),
+    )
     expect(elements).toEqual([{ c: '3', a: '1' }])
     await expect(readAll(readCsv('Rows', file, { columns: ['d'], timestamp: () => 0 }))).rejects.toMatchObject({
       code: 'BAD_HEADER',

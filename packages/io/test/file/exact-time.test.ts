@@ -21,30 +21,55 @@ describe('RFC 3339', () => {
 
   it('agrees with the platform on every instant that it can write', () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date(-62_135_596_800_000), max: new Date(253_402_300_799_999), noInvalidDate: true }), (date) => {
-        expect(timestampOfRfc3339(date.toISOString())).toBe(date.getTime())
-      }),
+      fc.property(
+        fc.date({ min: new Date(-62_135_596_800_000), max: new Date(253_402_300_799_999), noInvalidDate: true }),
+        (date) => {
+          expect(timestampOfRfc3339(date.toISOString())).toBe(date.getTime())
+        },
+      ),
       { numRuns: 1000 },
     )
   })
 
   it('has no day that the calendar does not have, also right after one that it has', () => {
     expect(timestampOfRfc3339('2024-02-29T00:00:00Z')).toBe(1_709_164_800_000)
-    for (const day of ['2024-02-30', '2023-02-29', '2024-00-01', '2024-13-01', '2024-04-31', '2024-01-00', '2024/01/01']) {
-      expect(() => timestampOfRfc3339(`${day}T00:00:00Z`), day).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
+    for (const day of [
+      '2024-02-30',
+      '2023-02-29',
+      '2024-00-01',
+      '2024-13-01',
+      '2024-04-31',
+      '2024-01-00',
+      '2024/01/01',
+    ]) {
+      expect(() => timestampOfRfc3339(`${day}T00:00:00Z`)).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
     }
   })
 
   it('has a zone, seconds, and nothing around it', () => {
-    const wrong = ['2026-04-11T10:00:00', '2026-04-11T10:00Z', '2026-04-11T10:00:00.Z', '2026-04-11T24:00:00Z', '2026-04-11T10:00:00+24:00']
-    for (const text of [...wrong, '2026-04-11T10:00:00ZZ', '2026-04-11T10:00:00Z ', '٢٠٢٦-04-11T10:00:00Z', '+002026-04-11T10:00:00Z']) {
-      expect(() => timestampOfRfc3339(text), text).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
+    const wrong = [
+      '2026-04-11T10:00:00',
+      '2026-04-11T10:00Z',
+      '2026-04-11T10:00:00.Z',
+      '2026-04-11T24:00:00Z',
+      '2026-04-11T10:00:00+24:00',
+    ]
+    for (const text of [
+      ...wrong,
+      '2026-04-11T10:00:00ZZ',
+      '2026-04-11T10:00:00Z ',
+      '٢٠٢٦-04-11T10:00:00Z',
+      '+002026-04-11T10:00:00Z',
+    ]) {
+      expect(() => timestampOfRfc3339(text)).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
     }
   })
 
   it('gives microseconds only where a number holds them exactly', () => {
     expect(microsecondsOfRfc3339('2255-06-05T23:47:34.740991Z')).toBe(Number.MAX_SAFE_INTEGER)
-    expect(() => microsecondsOfRfc3339('2255-06-05T23:47:34.740992Z')).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
+    expect(() => microsecondsOfRfc3339('2255-06-05T23:47:34.740992Z')).toThrow(
+      expect.objectContaining({ code: 'BAD_TIME' }),
+    )
   })
 })
 
@@ -59,7 +84,7 @@ describe('seconds since the epoch', () => {
 
   it('have at most six digits that say something', () => {
     for (const text of ['1.0000001', '', '.5', '1.', '1e3', ' 1', 'NaN', '9999999999999.0']) {
-      expect(() => microsecondsOfSeconds(text), text).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
+      expect(() => microsecondsOfSeconds(text)).toThrow(expect.objectContaining({ code: 'BAD_TIME' }))
     }
   })
 

@@ -8,7 +8,15 @@ import { describe, expect, it } from 'vitest'
 import { listFiles, pathTexts } from '../../src/file/file-list.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 
-const files = { 'b.txt': 'b', 'a.txt': 'a', 'x/c.txt': 'c', 'x/y/d.txt': 'd', 'x/e.log': 'e', '.hidden': 'h', 'f.txt.1-1.tmp': '' }
+const files = {
+  'b.txt': 'b',
+  'a.txt': 'a',
+  'x/c.txt': 'c',
+  'x/y/d.txt': 'd',
+  'x/e.log': 'e',
+  '.hidden': 'h',
+  'f.txt.1-1.tmp': '',
+}
 
 const list = (folder: string, ...paths: readonly string[]) =>
   listFiles(

@@ -14,7 +14,10 @@ import { scratchFolder } from '../scratch-folder.ts'
 
 // Line ends, characters of every length, bytes that are no character, and lines that are too long.
 const piece = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('a', 'bc', '\n', '\r\n', '\r', 'ü', '€', '𝄞', '\u2028', '\ufeff', 'x'.repeat(30)) },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom('a', 'bc', '\n', '\r\n', '\r', 'ü', '€', '𝄞', '\u2028', '\ufeff', 'x'.repeat(30)),
+  },
   { weight: 1, arbitrary: fc.constantFrom('\xff', '\xc3', '\xed\xa0\x80').map((text) => Buffer.from(text, 'latin1')) },
 )
 const content = fc
@@ -27,7 +30,9 @@ const options = (more: FileOptions) => ({ timestamp: () => 0, maxRecordBytes: 24
 /** What a naive reader makes of the same bytes. */
 function naive(bytes: Buffer): readonly string[] {
   const body = bytes.subarray(bytes.subarray(0, 3).equals(Buffer.from('\ufeff')) ? 3 : 0).toString('latin1')
-  const lines = body.split('\n').map((line, i, all) => (i < all.length - 1 && line.endsWith('\r') ? line.slice(0, -1) : line))
+  const lines = body
+    .split('\n')
+    .map((line, i, all) => (i < all.length - 1 && line.endsWith('\r') ? line.slice(0, -1) : line))
   if (lines.at(-1) === '') lines.pop()
   return lines
 }
@@ -60,14 +65,20 @@ describe('reading lines', () => {
   it('goes on from every position as if nothing had been', async () => {
     const file = join(scratchFolder(), 'a.txt')
     await fc.assert(
-      fc.asyncProperty(content, chunk, fc.integer({ min: 1, max: 3 }), fc.boolean(), async (bytes, chunkBytes, credits, gzip) => {
-        writeFileSync(file, gzip ? gzipSync(bytes) : bytes)
-        const transform = readText('Lines', file, options({ chunkBytes }))
-        const whole = await readAll(transform, { credits })
-        const resumed = await readAll(transform, { credits, resume: true })
-        expect(records(resumed)).toEqual(records(whole))
-        expect(resumed.rejected).toEqual(whole.rejected)
-      }),
+      fc.asyncProperty(
+        content,
+        chunk,
+        fc.integer({ min: 1, max: 3 }),
+        fc.boolean(),
+        async (bytes, chunkBytes, credits, gzip) => {
+          writeFileSync(file, gzip ? gzipSync(bytes) : bytes)
+          const transform = readText('Lines', file, options({ chunkBytes }))
+          const whole = await readAll(transform, { credits })
+          const resumed = await readAll(transform, { credits, resume: true })
+          expect(records(resumed)).toEqual(records(whole))
+          expect(resumed.rejected).toEqual(whole.rejected)
+        },
+      ),
       { numRuns: 200 },
     )
   })
@@ -78,9 +89,14 @@ describe('reading lines', () => {
       fc.asyncProperty(content, chunk, fc.nat(200), async (bytes, chunkBytes, cut) => {
         writeFileSync(join(folder, 'a.txt'), bytes)
         writeFileSync(join(folder, 'a.gz'), gzipSync(bytes))
-        writeFileSync(join(folder, 'b.gz'), Buffer.concat([gzipSync(bytes.subarray(0, cut)), gzipSync(bytes.subarray(cut))]))
+        writeFileSync(
+          join(folder, 'b.gz'),
+          Buffer.concat([gzipSync(bytes.subarray(0, cut)), gzipSync(bytes.subarray(cut))]),
+        )
         const [plain, one, two] = await Promise.all(
-          ['a.txt', 'a.gz', 'b.gz'].map((name) => readAll(readText('Lines', join(folder, name), options({ chunkBytes })))),
+          ['a.txt', 'a.gz', 'b.gz'].map((name) =>
+            readAll(readText('Lines', join(folder, name), options({ chunkBytes }))),
+          ),
         )
         expect([one?.elements, one?.offsets, one?.rejected]).toEqual([plain?.elements, plain?.offsets, plain?.rejected])
         expect([two?.elements, two?.offsets, two?.rejected]).toEqual([plain?.elements, plain?.offsets, plain?.rejected])
@@ -135,9 +151,9 @@ describe('utf8Fault', () => {
     const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
     fc.assert(
       fc.property(
-        fc.uint8Array({ maxLength: 12 }).chain((random) =>
-          fc.constantFrom(random, new Uint8Array([...random, ...Buffer.from('ü€𝄞'), ...random])),
-        ),
+        fc
+          .uint8Array({ maxLength: 12 })
+          .chain((random) => fc.constantFrom(random, new Uint8Array([...random, ...Buffer.from('ü€𝄞'), ...random]))),
         (bytes) => {
           const fault = utf8Fault(bytes)
           const decodes = (part: Uint8Array): boolean => {

@@ -12,7 +12,7 @@ let elements = 0
 const rejected: string[] = []
 for (const split of await source.splits()) {
   const reader = source.open(split)
-  for (let done = false; !done; ) {
+  for (let done = false; !done;) {
     const batch = await reader.read(8192)
     done = batch.done
     elements += batch.elements.length

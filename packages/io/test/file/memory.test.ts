@@ -32,7 +32,9 @@ describe('memory stays flat', () => {
     closeSync(handle)
     const { elements, rejected, grown } = figuresOf(file)
     expect(elements).toBe(2)
-    expect(rejected).toEqual([expect.stringMatching(/^TOO_LARGE 1024 104857600 bytes, .*; sha256 [0-9a-f]{64} \(line 2, byte 6\)$/)])
+    expect(rejected).toEqual([
+      expect.stringMatching(/^TOO_LARGE 1024 104857600 bytes, .*; sha256 [0-9a-f]{64} \(line 2, byte 6\)$/),
+    ])
     expect(grown).toBeLessThan(48 * MEBIBYTE)
   })
 

@@ -8,7 +8,12 @@ import { readAll } from '../read-all.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 
 const read = <T = unknown>(content: string, options: Partial<NdjsonReadOptions<T>> = {}) =>
-  readAll(readNdjson<T>('Values', join(scratchFolder({ 'a.ndjson': content }), 'a.ndjson'), { timestamp: () => 0, ...options }))
+  readAll(
+    readNdjson<T>('Values', join(scratchFolder({ 'a.ndjson': content }), 'a.ndjson'), {
+      timestamp: () => 0,
+      ...options,
+    }),
+  )
 
 const codes = async (content: string) => (await read(content)).rejected.map(({ offset, code }) => `${offset} ${code}`)
 

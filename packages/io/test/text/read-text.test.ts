@@ -66,9 +66,7 @@ describe('readText', () => {
       expect(offsets).toEqual([1, 3])
       expect(rejected).toHaveLength(1)
       expect(rejected[0]).toMatchObject({ offset: 2, raw: 'x'.repeat(1024), code: 'TOO_LARGE' })
-      expect(rejected[0]?.detail).toBe(
-        `5000 bytes, more than maxRecordBytes (2000); sha256 ${hash} (line 2, byte 2)`,
-      )
+      expect(rejected[0]?.detail).toBe(`5000 bytes, more than maxRecordBytes (2000); sha256 ${hash} (line 2, byte 2)`)
     }
   })
 
@@ -87,7 +85,11 @@ describe('readText', () => {
   it('accepts a line of exactly the longest length, CRLF not counted', async () => {
     const line = 'z'.repeat(2000)
     for (const chunkBytes of [1, 1999, 2000, 2001, 4000]) {
-      expect(await lines(`${line}\r\n${line}\n${line}`, { maxRecordBytes: 2000, chunkBytes })).toEqual([line, line, line])
+      expect(await lines(`${line}\r\n${line}\n${line}`, { maxRecordBytes: 2000, chunkBytes })).toEqual([
+        line,
+        line,
+        line,
+      ])
     }
   })
 
@@ -104,7 +106,12 @@ describe('readText', () => {
   })
 
   it('refuses sizes that are none', () => {
-    for (const options of [{ maxRecordBytes: 0 }, { chunkBytes: 1.5 }, { splitBytes: -1 }, { maxRecordBytes: Infinity }]) {
+    for (const options of [
+      { maxRecordBytes: 0 },
+      { chunkBytes: 1.5 },
+      { splitBytes: -1 },
+      { maxRecordBytes: Infinity },
+    ]) {
       expect(() => readText('Lines', 'a', { timestamp: () => 0, ...options })).toThrow(
         expect.objectContaining({ code: 'BAD_OPTION' }),
       )

@@ -71,6 +71,7 @@ export class BatchRun {
       await this.#compute()
       await this.#sinks.commit()
     } catch (error) {
+      this.#progress.leave()
       await this.#release()
       throw error
     }

@@ -33,6 +33,8 @@ export class Progress {
   readonly #terminal: boolean
   readonly #start: number
   #next: number
+  /** Whether the cursor stands behind a line of ours. */
+  #onLine = false
 
   constructor(mode: ProgressMode, target: ProgressTarget, start: number) {
     this.#target = target
@@ -57,14 +59,24 @@ export class Progress {
   finish(counts: ProgressCounts, now: number): void {
     if (!this.#shown) return
     this.#write(progressText(counts, now - this.#start, true))
-    if (this.#terminal) this.#target.write('\n')
+    this.leave()
+  }
+
+  /** Leaves the line as it stands, for what is written next; when a run fails. */
+  leave(): void {
+    if (this.#onLine) this.#target.write('\n')
+    this.#onLine = false
   }
 
   #write(text: string): void {
     const { columns } = this.#target
-    if (!this.#terminal) this.#target.write(`${text}\n`)
+    if (!this.#terminal) {
+      this.#target.write(`${text}\n`)
+      return
+    }
     // A line that wraps could not be written over.
-    else this.#target.write(`\r${columns === undefined ? text : text.slice(0, columns - 1)}\u001b[K`)
+    this.#target.write(`\r${columns === undefined ? text : text.slice(0, columns - 1)}\u001b[K`)
+    this.#onLine = true
   }
 }
 

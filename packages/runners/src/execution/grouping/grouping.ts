@@ -49,6 +49,7 @@ export abstract class Grouping implements TimedOperator {
   readonly #output: Output
   readonly #fedByChanges: boolean
   readonly #defaultWhenEmpty: boolean
+  #hasEmittedDefault = false
   readonly #eventTimers = new TimerQueue()
   readonly #processingTimers = new TimerQueue()
   readonly #holds = new HoldSet()
@@ -130,7 +131,7 @@ export abstract class Grouping implements TimedOperator {
     // 43, 54: the output watermark first moves up to the earliest hold or timer, due ones included; then timers fire.
     this.#output.advance(this.#outputTarget())
     this.#fireDueTimers()
-    if (watermark >= MAX_TIMESTAMP && this.#defaultWhenEmpty && this.log.counters.in === 0) this.#emitDefault()
+    if (watermark >= MAX_TIMESTAMP && this.#awaitsDefault) this.#emitDefault()
     this.#flush()
     this.afterAdvance()
     this.#output.advance(this.#outputTarget())
@@ -320,9 +321,10 @@ export abstract class Grouping implements TimedOperator {
     const effect = paneEffect(accumulationMode)
     this.panes.pane({ info, origin: group.origin, effect, absorbedBy: undefined })
     if (effect === 'change') this.takeBack(group)
-    // Fed by changes, a key and window of which everything was taken back has no result.
-    if (this.#fedByChanges && group.net === 0) return
-    const value = this.reducer.extract(group.accumulator ?? this.reducer.create())
+    // Fed by changes, a key and window of which everything was taken back has no result, or that of nothing at all (73).
+    const isVoid = this.#fedByChanges && group.net === 0
+    if (isVoid && !this.#defaultWhenEmpty) return
+    const value = this.reducer.extract((isVoid ? undefined : group.accumulator) ?? this.reducer.create())
     this.panes.row(group.key, value, timestamp, group.window, 1)
     if (effect === 'change') group.emitted = { value, timestamp }
   }
@@ -336,6 +338,7 @@ export abstract class Grouping implements TimedOperator {
 
   // 73: nothing at all, combined, is the output of an empty accumulator, in the one window that is known to exist.
   #emitDefault(): void {
+    this.#hasEmittedDefault = true
     const info = { timing: 'on-time', index: 0, nonSpeculativeIndex: 0, isFirst: true, isLast: true } as const
     const origin = { step: this.log.step.id, key: null, window: GLOBAL_WINDOW }
     const effect = paneEffect(this.windowing.accumulationMode)
@@ -356,7 +359,13 @@ export abstract class Grouping implements TimedOperator {
 
   #outputTarget(): Timestamp {
     this.#dropStaleTimers()
-    return Math.min(this.inputWatermark, this.#holds.min(), this.#eventTimers.peekTime())
+    // What stands for nothing at all is emitted at the end of the global window and must not be late below.
+    const hold = this.#awaitsDefault ? END_OF_GLOBAL_WINDOW : Infinity
+    return Math.min(this.inputWatermark, hold, this.#holds.min(), this.#eventTimers.peekTime())
+  }
+
+  get #awaitsDefault(): boolean {
+    return this.#defaultWhenEmpty && !this.#hasEmittedDefault && this.log.counters.in === 0
   }
 
   #dropStaleTimers(): void {

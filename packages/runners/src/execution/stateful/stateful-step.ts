@@ -132,12 +132,9 @@ export class StatefulStep implements TimedOperator {
         this.#time = this.#clock.at(watermark)
       }
     }
-    if (!this.#ordered)
-      this.#rows.watermark = Math.max(
-        this.#output.watermark,
-        this.#rows.watermark ?? MIN_TIMESTAMP,
-        this.#outputTarget(),
-      )
+    if (this.#ordered) return
+    const before = Math.max(this.#output.watermark, this.#rows.watermark ?? MIN_TIMESTAMP)
+    this.#rows.watermark = Math.max(before, this.#outputTarget())
   }
 
   // 10, 17: in order of arrival the window decides, in order of time the element; and its window, when it lies outside of it.
@@ -220,11 +217,8 @@ export class StatefulStep implements TimedOperator {
       if (slot === slots[index - 1]) continue
       const record = this.#records.get(slot)
       this.#records.table.touch(slot)
-      for (; elements[next]?.slot === slot; next++) {
-        this.#runWaited(record, slot, elements[next]!)
-        this.#fire(record, slot, time, true)
-      }
-      this.#fire(record, slot, time, false)
+      for (; elements[next]?.slot === slot; next++) this.#runWaited(record, slot, elements[next]!)
+      this.#fire(record, slot, time)
       this.#keep(record, slot, true)
     }
     for (const open of this.#records.index.take(time)) this.#clear(open)
@@ -242,16 +236,23 @@ export class StatefulStep implements TimedOperator {
       if (thrown !== undefined) {
         this.#enter('dead-letter', record, value, timestamp, position, `process threw: ${thrown}`)
       }
+      // Timers that it has set for times that have passed come before the next element.
+      this.#fire(record, slot, timestamp - 1)
     }
   }
 
   // 62, 63: fires the timers of a record up to `time`, those that are set meanwhile among them.
-  #fire(record: KeyedRecord, slot: number, time: number, before: boolean): void {
+  #fire(record: KeyedRecord, slot: number, time: number): void {
+    let latest = -Infinity
     let fired = 0
     for (;;) {
       const place = nextTimer(record, this.#timers.eventTime)
-      if (place < 0 || record.times[place]! > time || (before && record.times[place] === time)) return
+      if (place < 0 || record.times[place]! > time) return
       const own = record.times[place]!
+      if (own > latest) {
+        latest = own
+        fired = 0
+      }
       clearTimer(record, place)
       this.#pointAt(record.timestamps[place]!, own, this.#ordered ? own : this.#inputWatermark)
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
@@ -289,7 +290,7 @@ export class StatefulStep implements TimedOperator {
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
       if (++fired > TOO_OFTEN) throw this.#loop(place, time)
       // What it has set in event time, if it is due, fires before the next.
-      this.#fire(record, slot, this.#time, true)
+      this.#fire(record, slot, this.#time - 1)
     }
     this.#keep(record, slot, true)
   }
@@ -354,8 +355,8 @@ export class StatefulStep implements TimedOperator {
     const { path } = this.#log.step
     return new PipelineError(
       'TIMER_LOOP',
-      `Timer "${name}" of step "${path}" fired for ${formatTimestamp(time)} when ${TOO_OFTEN} timers of its key and window had fired ` +
-        'for that time or an earlier one: its callback sets it again for a time that has come, so that time would stand still. ' +
+      `Timer "${name}" of step "${path}" fired for ${formatTimestamp(time)} after ${TOO_OFTEN} others of its key and window that did not ` +
+        'get any further: its callback sets it again for a time that has come, so that time stands still. ' +
         "setAfter and setRelative stop at the window's expiry: do not set the timer again from there.",
       { step: path },
     )

@@ -4,7 +4,7 @@
  * One context serves all calls. What a call emits is collected before any of it goes on: a function that throws midway has emitted
  * nothing. What it has done to state and timers until then stays done, as undoing it would cost a copy of the state per call.
  */
-import { GLOBAL_WINDOW, MIN_TIMESTAMP } from '@tidemark/core'
+import { formatTimestamp, GLOBAL_WINDOW, MIN_TIMESTAMP, PipelineError, UserCodeError } from '@tidemark/core'
 import type { Handles, OnTimerContext, StateSpecs, Timers, TimerSpecs, Timestamp, Window } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { requireSynchronous, userCodeError } from '../stateless/user-code.ts'
@@ -84,7 +84,7 @@ export class UserCalls {
       requireSynchronous(results, what, this.#step)
       return this.#emit(results, record)
     } catch (thrown) {
-      throw userCodeError(what, this.#step, context.timestamp, thrown)
+      throw this.#failure(what, context.timestamp, thrown)
     } finally {
       this.#cursor.leave()
     }
@@ -97,6 +97,17 @@ export class UserCalls {
     context.timestamp = this.#cursor.timestamp
     this.#cursor.enter(record, slot)
     return context
+  }
+
+  #failure(what: string, timestamp: Timestamp, thrown: unknown): PipelineError {
+    if (thrown instanceof PipelineError) return thrown
+    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    return new UserCodeError(
+      `${what} at step "${this.#step}" threw at ${formatTimestamp(timestamp)}: ${message}. The run stops: there is no element that could be ` +
+        'put aside as a dead letter. Mend the function.',
+      this.#step,
+      thrown,
+    )
   }
 
   #emit(results: Iterable<unknown> | void, record: KeyedRecord): number {

@@ -23,11 +23,10 @@ export function nextDue(
   orderBy: ((value: unknown) => unknown) | undefined,
   bytes: Bytes,
 ): Due | undefined {
-  const waiting = inCanonicalOrder(cell.waiting, (row) => {
-    const element = row as Element
+  const waiting = inCanonicalOrder(cell.waiting, (element) => {
     const value = (element.value as readonly [unknown, unknown])[1]
     return [...(orderBy === undefined ? [] : [encodeValue(orderBy(value))]), bytes(element)]
-  }) as readonly Element[]
+  })
   const timer = first(cell, 'event-time')
   const dues: Due[] = [
     ...waiting.slice(0, 1).map((element) => ({ time: element.timestamp, element })),

@@ -45,5 +45,8 @@ function play(flow: Flow, event: ScriptEvent): void {
 
 function requireWatermark(t: number): number {
   if (isTimestamp(t)) return t
-  throw new PipelineError('BAD_SCRIPT', `The script moves a watermark to ${t}, which is no timestamp. Give whole milliseconds.`)
+  throw new PipelineError(
+    'BAD_SCRIPT',
+    `The script moves a watermark to ${String(t)}, which is no timestamp. Give whole milliseconds.`,
+  )
 }

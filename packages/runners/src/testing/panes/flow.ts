@@ -62,7 +62,9 @@ export class Flow {
     for (const { step } of this.#nodes) {
       const { payload } = step
       if (payload.primitive !== 'create') continue
-      this.#emit(step, [{ port: 0, values: payload.elements.map((value) => ofSource(value, payload.timestamp(value))) }])
+      this.#emit(step, [
+        { port: 0, values: payload.elements.map((value) => ofSource(value, payload.timestamp(value))) },
+      ])
     }
     this.#settle()
   }
@@ -102,7 +104,10 @@ export class Flow {
     for (const node of this.#nodes) {
       const waiting = node.waiting.flatMap((bundle) => bundle.values.map((element) => element.timestamp))
       const upstream = node.step.inputs.map((id) => this.#nodes[this.#graph.collections[id]!.step]!.output)
-      node.input = Math.max(node.input, least([...waiting, ...upstream, node.step.inputs.length === 0 ? node.source : MAX_TIMESTAMP]))
+      node.input = Math.max(
+        node.input,
+        least([...waiting, ...upstream, node.step.inputs.length === 0 ? node.source : MAX_TIMESTAMP]),
+      )
       node.output = Math.max(node.output, Math.min(node.input, node.runner?.hold(node.input) ?? MAX_TIMESTAMP))
     }
   }
@@ -115,7 +120,8 @@ export class Flow {
     const processed = this.#nodes.map((node, index) =>
       bundles[index]!.flatMap((bundle) => node.runner?.process(bundle, this.#clock(node)) ?? []),
     )
-    for (const [index, { step }] of this.#nodes.entries()) this.#emit(step, [...(fired[index] ?? []), ...processed[index]!])
+    for (const [index, { step }] of this.#nodes.entries())
+      this.#emit(step, [...(fired[index] ?? []), ...processed[index]!])
     return fired.some((emitted) => emitted !== undefined) || bundles.some((waiting) => waiting.length > 0)
   }
 

@@ -71,7 +71,12 @@ export class PaneTimers {
       setAfter: (delay, options) =>
         this.#put(name, domain, clamp((event ? moment().time : moment().now) + toMillis(delay)), options),
       setRelative: (delay, options) =>
-        this.#put(name, domain, clamp(aligned(event ? moment().current : moment().now, delay, options?.align)), options),
+        this.#put(
+          name,
+          domain,
+          clamp(aligned(event ? moment().current : moment().now, delay, options?.align)),
+          options,
+        ),
       clear: () => this.remove(name),
     }
   }

@@ -26,9 +26,22 @@ export type Due =
   | { readonly time: Timestamp; readonly expiration: true }
 
 /** The cell of a key and window that has seen nothing; timers cannot be set beyond `expiry`. */
-export function newStatefulCell(payload: StatefulPayload, key: unknown, window: Window, expiry: Timestamp): StatefulCell {
+export function newStatefulCell(
+  payload: StatefulPayload,
+  key: unknown,
+  window: Window,
+  expiry: Timestamp,
+): StatefulCell {
   const timers = new PaneTimers(expiry)
-  return { key, window, state: makeCells(payload.state), timers, handles: timers.handles(payload.timers), waiting: [], ran: false }
+  return {
+    key,
+    window,
+    state: makeCells(payload.state),
+    timers,
+    handles: timers.handles(payload.timers),
+    waiting: [],
+    ran: false,
+  }
 }
 
 /** How far a cell lets the output watermark go: waiting elements, timers (65), and the last timestamp if something may be emitted there (67). */

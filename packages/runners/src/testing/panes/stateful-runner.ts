@@ -46,7 +46,8 @@ export class StatefulRunner implements StepRunner {
       }
       const cell = this.#cell(element)
       if (this.#payload.order === 'event-time') {
-        cell.waiting = element.sign === 1 ? [...cell.waiting, element] : withoutEqual(cell.waiting, element, this.#bytes)
+        cell.waiting =
+          element.sign === 1 ? [...cell.waiting, element] : withoutEqual(cell.waiting, element, this.#bytes)
       } else {
         append(emitted, cell, this.#run(cell, { time: element.timestamp, element }, clock))
       }
@@ -57,7 +58,7 @@ export class StatefulRunner implements StepRunner {
   fireTimers(clock: StepClock): readonly Bundle[] | undefined {
     const emitted = new Map<string, Element[]>()
     let fired = false
-    for (const [text, cell] of [...this.#cells]) {
+    for (const [text, cell] of this.#cells) {
       for (let due = this.#due(cell, clock); due !== undefined; due = this.#due(cell, clock)) {
         fired = true
         append(emitted, cell, this.#run(cell, due, clock))

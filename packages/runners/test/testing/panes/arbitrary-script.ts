@@ -1,0 +1,56 @@
+/**
+ * Arbitrary scripts over a source of keyed numbers: bundles, watermarks, ticks, and the end.
+ */
+import { type PullSource, type Timestamp } from '@tidemark/core'
+import fc from 'fast-check'
+import type { Script, ScriptEvent } from '../../../src/testing/panes/script.ts'
+
+/** An element of the source. */
+export interface Order {
+  readonly key: string
+  readonly amount: number
+  readonly at: Timestamp
+}
+
+/** The source of a script: its elements come from the script alone. */
+export const ORDERS: PullSource<Order> = {
+  mode: 'pull',
+  description: 'script',
+  bounded: false,
+  unit: 'element',
+  splits: () => Promise.resolve([]),
+  open: () => {
+    throw new Error('the script feeds this source')
+  },
+}
+
+/** Scripts of some events over the first hundred milliseconds; in `inTime` ones, no element lies behind the watermark by more than `lateness`. */
+export function arbitraryScript(options: { readonly lateness?: number } = {}): fc.Arbitrary<Script> {
+  const order = fc.record({
+    key: fc.constantFrom('a', 'b'),
+    amount: fc.integer({ min: 1, max: 4 }),
+    at: fc.integer({ min: 0, max: 99 }),
+  })
+  const event = fc.oneof(
+    { weight: 5, arbitrary: fc.array(order, { minLength: 1, maxLength: 4 }).map((orders) => ({ orders })) },
+    { weight: 4, arbitrary: fc.integer({ min: 0, max: 120 }).map((watermark) => ({ watermark })) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: 15 }).map((tick) => ({ tick })) },
+  )
+  return fc.array(event, { minLength: 1, maxLength: 12 }).map((events) => {
+    let watermark = -Infinity
+    const script: ScriptEvent[] = []
+    for (const drawn of events) {
+      if ('tick' in drawn) {
+        script.push({ processingTime: drawn.tick })
+      } else if ('watermark' in drawn) {
+        watermark = Math.max(watermark, drawn.watermark)
+        script.push({ watermark: 'Orders', t: watermark })
+      } else {
+        const earliest = options.lateness === undefined ? -Infinity : watermark - options.lateness
+        const rows = drawn.orders.filter(({ at }) => at >= earliest).map((element) => [element, element.at] as const)
+        if (rows.length > 0) script.push({ elements: 'Orders', rows })
+      }
+    }
+    return [...script, { complete: 'Orders' }]
+  })
+}

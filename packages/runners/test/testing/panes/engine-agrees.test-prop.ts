@@ -1,0 +1,198 @@
+/**
+ * The engine against the pane evaluator: the same panes, changes and ledger for arbitrary pipelines and scripts.
+ */
+import {
+  afterCount,
+  afterProcessingTime,
+  afterWatermark,
+  combineGlobally,
+  combinePerKey,
+  defaultTrigger,
+  eventTimeTimer,
+  fixedWindows,
+  groupByKey,
+  map,
+  milliseconds,
+  never,
+  read,
+  repeatedly,
+  sessions,
+  slidingWindows,
+  statefulParDo,
+  valueState,
+  windowInto,
+  type CombineFn,
+  type KV,
+  type PCollection,
+  type ProcessContext,
+  type PTransform,
+  type WindowedValue,
+} from '@tidemark/core'
+import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { evaluatePanes } from '../../../src/testing/panes/evaluate-panes.ts'
+import type { PaneResult } from '../../../src/testing/panes/script.ts'
+import { arbitraryScript, ORDERS, type Order } from './arbitrary-script.ts'
+import { runEngine } from './run-engine.ts'
+
+const SUM: CombineFn<number, number, number> = {
+  name: 'sum of whole numbers',
+  orderFree: true,
+  createAccumulator: () => 0,
+  addInput: (sum, value) => sum + value,
+  mergeAccumulators: (a, b) => a + b,
+  extractOutput: (sum) => sum,
+}
+
+const WINDOWS = {
+  fixed: fixedWindows(milliseconds(10)),
+  overlapping: slidingWindows(milliseconds(20), milliseconds(10)),
+  withGaps: slidingWindows(milliseconds(5), milliseconds(8)),
+  sessions: sessions(milliseconds(8)),
+} as const
+const TRIGGERS = {
+  default: defaultTrigger(),
+  never: never(),
+  everyTwo: repeatedly(afterCount(2)),
+  earlyAndLate: afterWatermark({ early: afterCount(1), late: afterCount(2) }),
+  byClock: afterWatermark({ early: afterProcessingTime(milliseconds(10)), late: afterCount(1) }),
+} as const
+const names = <T extends object>(record: T) => fc.constantFrom(...(Object.keys(record) as (keyof T)[]))
+const modes = fc.constantFrom('accumulating' as const, 'discarding' as const, 'retracting' as const)
+const behaviours = fc.constantFrom('always' as const, 'if-non-empty' as const)
+const combiners = fc.constantFrom('end-of-window' as const, 'earliest' as const, 'latest' as const)
+const windowings = fc.record({
+  windows: names(WINDOWS),
+  trigger: names(TRIGGERS),
+  accumulationMode: modes,
+  lateness: fc.constantFrom(0, 7, 1000),
+  onTime: behaviours,
+  closing: behaviours,
+  timestampCombiner: combiners,
+})
+
+type Windowing = typeof windowings extends fc.Arbitrary<infer W> ? W : never
+
+function windowed({ windows, trigger, lateness, ...options }: Windowing, orders: PCollection<Order>) {
+  return orders.pipe(
+    windowInto(WINDOWS[windows], { ...options, trigger: TRIGGERS[trigger], allowedLateness: milliseconds(lateness), mayDrift: true }),
+    map(({ key, amount }) => [key, amount] as const),
+  )
+}
+
+function graphOf(build: (orders: PCollection<Order>) => PCollection<unknown>): PipelineGraph {
+  return buildGraph((root) => ({ out: build(root.pipe(read('Orders', ORDERS, { timestamp: ({ at }) => at }))) }))
+}
+
+function byPlace({ outputs, ledger }: PaneResult): unknown {
+  const places: Record<string, unknown[]> = {}
+  for (const { at, element } of outputs['out']!) {
+    const { value, window, timestamp, sign } = element as WindowedValue<unknown>
+    const key = Array.isArray(value) ? String(value[0]) : ''
+    const pane = sign === 1 ? element.pane : 'taken back'
+    ;(places[`${key} [${window.start}, ${window.end})`] ??= []).push([at, value, timestamp, sign, pane])
+  }
+  const entries = ledger.map(({ reason, step, element, timestamp, window }) =>
+    JSON.stringify([reason, step, element, timestamp, window]),
+  )
+  return { places, ledger: entries.toSorted() }
+}
+
+function checkAgreement(
+  build: (orders: PCollection<Order>, windowing: Windowing) => PCollection<unknown>,
+  where: fc.Arbitrary<Windowing> = windowings,
+): void {
+  fc.assert(
+    fc.property(where, arbitraryScript(), (windowing, script) => {
+      const graph = graphOf((orders) => build(orders, windowing))
+      expect(byPlace(runEngine(graph, script))).toEqual(byPlace(evaluatePanes(graph, script)))
+    }),
+    { numRuns: 300 },
+  )
+}
+
+describe('the engine agrees with the pane evaluator', () => {
+  const notMerging = windowings.filter(({ windows }) => windows !== 'sessions')
+
+  it('on a groupByKey', () => {
+    checkAgreement((orders, w) => windowed(w, orders).pipe(groupByKey('Group')))
+  })
+
+  it('on a combinePerKey', () => {
+    checkAgreement((orders, w) => windowed(w, orders).pipe(combinePerKey('Sum', SUM)))
+  })
+
+  it('on a combineGlobally', () => {
+    checkAgreement((orders, w) =>
+      windowed(w, orders).pipe(
+        map(([, amount]) => amount),
+        combineGlobally('Sum', SUM),
+      ),
+    )
+  })
+
+  it('on two groupings in series', () => {
+    checkAgreement((orders, w) =>
+      windowed(w, orders).pipe(
+        combinePerKey('First', SUM),
+        map(([key, sum]) => [key, sum % 2] as const),
+        groupByKey('Second'),
+      ),
+    )
+  })
+
+  it('on a grouping of panes in other windows', () => {
+    checkAgreement((orders, w) =>
+      windowed(w, orders).pipe(
+        combinePerKey('First', SUM),
+        windowInto(fixedWindows(milliseconds(25))),
+        groupByKey('Second'),
+      ),
+    )
+  })
+
+  it('on a stateful step in order of event time', () => {
+    checkAgreement((orders, w) => windowed(w, orders).pipe(runningSum('event-time'), groupByKey('Group')), notMerging)
+  })
+
+  it('on a stateful step in order of arrival', () => {
+    checkAgreement((orders, w) => windowed(w, orders).pipe(runningSum('arrival'), groupByKey('Group')), notMerging)
+  })
+
+  it('on a stateful step fed by changes', () => {
+    checkAgreement(
+      (orders, w) => windowed(w, orders).pipe(combinePerKey('First', SUM), runningSum('event-time')),
+      windowings.map((w) => ({ ...w, accumulationMode: 'retracting' as const })),
+    )
+  })
+})
+
+function runningSum(order: 'event-time' | 'arrival'): PTransform<PCollection<KV<string, number>>, PCollection<KV<string, number>>> {
+  return statefulParDo('RunningSum', {
+    order,
+    state: { sum: valueState<number>() },
+    timers: { soon: eventTimeTimer() },
+    *process({ key, value, state, timers }: SumContext) {
+      const sum = (state.sum.read() ?? 0) + value
+      state.sum.write(sum)
+      if (value > 2) timers.soon.setAfter(milliseconds(value))
+      yield [key, sum] as const
+    },
+    onTimer: {
+      *soon({ key, state }) {
+        yield [key, -(state.sum.read() ?? 0)] as const
+      },
+    },
+    *onWindowExpiration({ key, state }) {
+      yield [key, state.sum.read() ?? 0] as const
+    },
+  })
+}
+
+type SumContext = ProcessContext<
+  string,
+  number,
+  { sum: ReturnType<typeof valueState<number>> },
+  { soon: ReturnType<typeof eventTimeTimer> }
+>

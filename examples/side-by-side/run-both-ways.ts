@@ -31,6 +31,8 @@ export interface Run<O extends Outputs> {
 /** How many ledger entries of each step and reason are kept to be shown. */
 const EXAMPLES = 3
 
+const BUNDLE_SIZE = 100
+
 /** Runs a pipeline over history, to its end, and shows progress in the status line. */
 export async function runHistory<O extends Outputs>(pipeline: Pipeline<O>, screen: Screen): Promise<Run<O>> {
   // The runner's own line is taken over: it ends with the run, and what it took stands in the report.
@@ -51,14 +53,15 @@ export async function runHistory<O extends Outputs>(pipeline: Pipeline<O>, scree
 /**
  * Runs a pipeline live, until its sources are complete. `watch` is given the job before it starts.
  *
- * The elements are recorded ones, so they are not compared with today's clock.
+ * The elements are recorded ones, so they are not compared with today's clock. Bundles are small, so that what is measured of the
+ * job from outside is as fine as they are.
  */
 export async function runLive<O extends Outputs>(
   pipeline: Pipeline<O>,
   watch: (job: StreamingJob<O>) => void = () => undefined,
 ): Promise<Run<O>> {
   const start = performance.now()
-  const job = streamingRunner({ settled: true, maxFuture: 'off', autoStart: false }).run(pipeline)
+  const job = streamingRunner({ settled: true, maxFuture: 'off', autoStart: false, bundleSize: BUNDLE_SIZE }).run(pipeline)
   const examples = new LedgerExamples()
   job.ledger.subscribe((entry) => examples.take(entry))
   watch(job)

@@ -55,10 +55,9 @@ function sampleQuery(random: () => number, i: number): readonly SampleRow[] {
   const at = FIRST_QUERY + Math.floor(random() * MINUTES * 60_000_000)
   const name = random() < 0.03 ? `gone-${Math.floor(random() * 40)}.example.org` : pick(NAMES)
   const code = random() < 1 / 6 ? undefined : name.startsWith('gone-') ? 'NXDOMAIN' : 'NOERROR'
-  const lag = random() < 0.01 ? random() * 600_000_000 : random() * 2_000_000
   const row = {
     at,
-    writtenAt: at + 200 + Math.floor(lag),
+    writtenAt: at + 200 + Math.floor(lagOf(random)),
     uid: `C${i.toString(36).padStart(6, '0')}`,
     transId: Math.floor(random() * 65_536),
     name,
@@ -68,6 +67,12 @@ function sampleQuery(random: () => number, i: number): readonly SampleRow[] {
   const copies = random() < 0.8 ? 1 : 0
   // A mirrored port sees the packet microseconds later and writes it at about the same time.
   return [row, ...Array.from({ length: copies }, () => ({ ...row, at: at + 1 + Math.floor(random() * 50), writtenAt: row.writtenAt + 2 }))]
+}
+
+/** Microseconds from query to log: mostly a millisecond, at times seconds, now and then minutes. */
+function lagOf(random: () => number): number {
+  const kind = random()
+  return random() * (kind < 0.01 ? 600_000_000 : kind < 0.15 ? 10_000_000 : 2000)
 }
 
 function withMalformed(lines: readonly string[]): readonly string[] {

@@ -2,7 +2,7 @@
  * Events of the vectors as a script.
  */
 import { timeOf, type BeamTime } from './beam-time.ts'
-import type { Script, ScriptEvent } from '../../packages/runners/src/testing/panes/script.ts'
+import type { Script, ScriptEvent } from '@tidemark/runners/testing'
 import type { SourceElement } from './raw-graph.ts'
 
 /** The path of the one source of every vector. */

@@ -2,7 +2,7 @@
  * Panes as the vectors write them, and ours in the same form: for comparison by key and window.
  */
 import { GLOBAL_WINDOW, type LedgerReason, type PaneTiming } from '@tidemark/core'
-import type { OutputAt, PaneResult } from '../../packages/runners/src/testing/panes/script.ts'
+import type { OutputAt, PaneResult } from '@tidemark/runners/testing'
 import { timeOf, windowOf, type BeamTime, type BeamWindow } from './beam-time.ts'
 
 /** What Beam says of a pane, and what we do. */

@@ -3,7 +3,7 @@
  */
 import type { LedgerEntry } from '@tidemark/core'
 import { Engine, type EngineInput } from '../../packages/runners/src/execution/engine.ts'
-import type { OutputAt, ScriptEvent } from '../../packages/runners/src/testing/panes/script.ts'
+import type { OutputAt, ScriptEvent } from '@tidemark/runners/testing'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
 
 const SPLIT = '0'

@@ -2,9 +2,8 @@
  * What the conformance suite runs: anything that takes a graph and a script and says what came out, and what was dropped.
  */
 import type { PipelineGraph } from '@tidemark/core/graph'
-import { evaluatePanes } from '../../packages/runners/src/testing/panes/evaluate-panes.ts'
+import { evaluatePanes, type PaneResult, type Script } from '@tidemark/runners/testing'
 import { runEngine } from './engine-under-test.ts'
-import type { PaneResult, Script } from '../../packages/runners/src/testing/panes/script.ts'
 
 /** Runs a script over a graph. */
 export type PipelineUnderTest = (graph: PipelineGraph, script: Script) => PaneResult

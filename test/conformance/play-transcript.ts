@@ -1,7 +1,7 @@
 /**
  * Plays a transcript: what an action emits must be what the next expectation names, no more and no less.
  */
-import type { Script, OutputAt } from '../../packages/runners/src/testing/panes/script.ts'
+import type { Script, OutputAt } from '@tidemark/runners/testing'
 import { SOURCE } from './beam-events.ts'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
 import { RawGraph, type SourceElement } from './raw-graph.ts'

@@ -21,7 +21,7 @@ import { NO_OUTPUT_TIMESTAMP, timeOf, windowOf, type BeamTime, type BeamWindow }
 import type { Verdict } from './check-vectors.ts'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
 import { RawGraph, type SourceElement } from './raw-graph.ts'
-import type { OutputAt } from '../../packages/runners/src/testing/panes/script.ts'
+import type { OutputAt } from '@tidemark/runners/testing'
 
 /** An operation: its name, then its operands. */
 export type Op = readonly [name: string, ...operands: readonly (string | number)[]]

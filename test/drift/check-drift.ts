@@ -6,14 +6,7 @@
  *   dropped, or a dropped element had widened a session, only conservation holds, which every run asserts.
  * - What was accepted once is not dropped by a grouping below.
  */
-import {
-  DROP_REASONS,
-  encodeValue,
-  formatTimestamp,
-  isMerging,
-  type LedgerEntry,
-  type LedgerReason,
-} from '@tidemark/core'
+import { DROP_REASONS, encodeValue, formatTimestamp, isMerging, type LedgerEntry } from '@tidemark/core'
 import type { Collection, PipelineGraph, Step } from '@tidemark/core/graph'
 import { evaluate, type Evaluation } from '../../packages/runners/src/testing/evaluator/evaluate.ts'
 import { formatDifferences, settledDifferences } from '../../packages/runners/src/settled/settled-result.ts'
@@ -35,12 +28,14 @@ export interface Checked {
 export async function checkDrift(scenario: Scenario): Promise<Checked> {
   try {
     const live = await runLive(scenario)
-    const batch = await runBatch(scenario)
+    const batch = await runBatch(scenario, false)
+    const inOrder = await runBatch(scenario, true)
     const inSingles = await runLive(rebundled(scenario, 'singles'))
     const inLarge = await runLive(rebundled(scenario, 'large'))
     const faults = [
       ...againstEvaluator('live', scenario, live),
       ...againstEvaluator('batch', scenario, batch),
+      ...againstEvaluator('batch in event-time order', scenario, inOrder),
       ...acceptedThenDropped(live),
       ...againstRun('live in bundles of one', live, inSingles),
       ...againstRun('live in large bundles', live, inLarge),
@@ -122,7 +117,8 @@ function againstRun(name: string, live: Run, other: Run): readonly string[] {
 
 /** Says whether a drop is of an element that met no pane, for its time alone. */
 function isOfElement(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
-  return (reason === 'expired' || reason === 'too-late') && inputOf(graph, step)?.panes === 'elements'
+  const panes = inputOf(graph, step)?.panes
+  return reason === 'future' || ((reason === 'expired' || reason === 'too-late') && panes === 'elements')
 }
 
 function formatEntry({ reason, step, element, timestamp, window }: LedgerEntry): string {

@@ -37,18 +37,30 @@ import {
 import { statefulStage } from './stateful-stage.ts'
 import { windowsOf, optionsOf } from './windowing-of.ts'
 
+/** How watermarks move: as the sources' strategies say, only at the end, or by each source's promised disorder in milliseconds. */
+export type Progress = 'live' | 'batch' | readonly number[]
+
 /** What flows between stages. */
 export type Keyed = PCollection<KV<unknown, number>>
 
 /**
- * Builds the pipeline of a spec: an output after each grouping and stateful step, named `Stage<i>`, one named `Source<i>` after each
- * source, and `End`. With `live: false` sources have no watermark strategy, as in batch.
+ * Builds the pipeline of a spec. Outputs: `Source<i>`, `Stage<i>` of each grouping and stateful step, the same once more passed on as
+ * `Stage<i>Passed`, and `End`.
  */
-export function pipelineOf(spec: PipelineSpec, live: boolean): (root: Root) => Record<string, PCollection<unknown>> {
+export function pipelineOf(
+  spec: PipelineSpec,
+  progress: Progress,
+): (root: Root) => Record<string, PCollection<unknown>> {
   return (root) => {
     const outputs: Record<string, PCollection<unknown>> = {}
     const sources = spec.sources.map((source, index) => {
-      const elements = root.pipe(read(sourceName(index), sourceOf(source), readOptions(spec, source, live)))
+      const elements = root.pipe(
+        read(
+          sourceName(index),
+          sourceOf(source),
+          readOptions(spec, source, Array.isArray(progress) ? progress[index] : progress),
+        ),
+      )
       outputs[sourceName(index)] = elements
       return elements.pipe(map(([, key, number]) => [key, number] as const))
     })
@@ -56,7 +68,7 @@ export function pipelineOf(spec: PipelineSpec, live: boolean): (root: Root) => R
     for (const [index, stage] of spec.stages.entries()) {
       const name = `Stage${index}`
       const raw = applyStage(current, stage, name, spec)
-      if (isKept(stage)) outputs[name] = raw
+      if (isKept(stage)) Object.assign(outputs, { [name]: raw, [`${name}Passed`]: raw.pipe(reshuffle()) })
       current = isKept(stage) ? raw.pipe(map(toKeyedNumber)) : (raw as Keyed)
     }
     outputs['End'] = current
@@ -64,9 +76,11 @@ export function pipelineOf(spec: PipelineSpec, live: boolean): (root: Root) => R
   }
 }
 
-function readOptions({ unit }: PipelineSpec, { disorder }: SourceSpec, live: boolean) {
-  const watermark = live && disorder !== undefined ? boundedOutOfOrderness(milliseconds(disorder * unit)) : undefined
-  return { timestamp: ([at]: Element) => at, ...(watermark && { watermark }) }
+function readOptions({ unit }: PipelineSpec, { disorder }: SourceSpec, progress: 'live' | 'batch' | number) {
+  const timestamp = ([at]: Element): number => at
+  if (typeof progress === 'number') return { timestamp, eventTimeOrder: { disorder: milliseconds(progress) } }
+  if (progress === 'batch' || disorder === undefined) return { timestamp }
+  return { timestamp, watermark: boundedOutOfOrderness(milliseconds(disorder * unit)) }
 }
 
 /** A source that is only described: the tests offer its elements themselves. */

@@ -24,7 +24,27 @@ const KEYS: readonly (readonly unknown[])[] = [
   [0, -0, '0'],
   [{ z: 1 }, ['x', -0], null],
 ]
-const NUMBERS: readonly number[] = [1, 1, 2, 2, 3, 5, -4, 0, -0, 0.1, 0.2, 0.3, 1 / 3, 1e16, -1e16, 5e-324, 2 ** 53 + 2]
+const NUMBERS: readonly number[] = [
+  1,
+  1,
+  2,
+  2,
+  3,
+  5,
+  -4,
+  0,
+  -0,
+  0.1,
+  0.2,
+  0.3,
+  1 / 3,
+  1e16,
+  -1e16,
+  5e-324,
+  2 ** 53 + 2,
+  1e308,
+  Infinity,
+]
 const ZONES: readonly string[] = ['UTC', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Apia', 'Europe/Berlin']
 
 /** Makes elements and their arrival for a pipeline. Sources get a watermark strategy or explicit watermarks. */
@@ -38,7 +58,8 @@ export function randomScenario(pipeline: PipelineSpec, random: Random): Scenario
   )
   const explicit = byStrategy.map((strategy, index) => (strategy ? undefined : lags[index]!))
   const spec: PipelineSpec = { ...pipeline, sources }
-  return { pipeline: spec, events: toEvents(arriving, explicit, spec, random), zone: random.pick(ZONES) }
+  const scenario = { pipeline: spec, events: toEvents(arriving, explicit, spec, random), zone: random.pick(ZONES) }
+  return random.chance(0.05) ? { ...scenario, maxFuture: random.int(5, 40) } : scenario
 }
 
 function randomElements(pipeline: PipelineSpec, random: Random): readonly Placed[] {
@@ -64,7 +85,7 @@ function randomBridges(
     stage.kind === 'window' && stage.windows.kind === 'sessions' ? [stage.windows.gap] : [],
   )[0]
   if (gap === undefined) return []
-  return Array.from({ length: random.int(1, 3) }, () => {
+  return Array.from({ length: random.int(1, 4) }, () => {
     const [start, key] = [random.int(-10, 40), random.pick(keys)]
     const place = (units: number, delay: number, of: unknown): Placed => ({
       ...randomPlace(sources, random),
@@ -127,13 +148,13 @@ function randomLag(arriving: readonly Placed[], { unit, stages }: PipelineSpec, 
 function toEvents(
   arriving: readonly Placed[],
   lags: readonly (number | undefined)[],
-  { unit, sources }: PipelineSpec,
+  { unit, base, sources }: PipelineSpec,
   random: Random,
 ): readonly ScenarioEvent[] {
   const events: ScenarioEvent[] = []
   const latest = new Map<string, number>()
   const most = random.pick([1, 3, 8])
-  let now = 0
+  let clock = base
   let next = 0
   while (next < arriving.length) {
     const { source, split } = arriving[next]!
@@ -152,8 +173,8 @@ function toEvents(
       events.push({ kind: 'watermark', source, split, to: latest.get(place)! - lag * unit - random.pick([0, 0, 1]) })
     }
     if (random.chance(0.3)) {
-      now += random.int(0, 3) * unit
-      events.push({ kind: 'tick', now })
+      clock += random.int(0, 3) * unit
+      events.push({ kind: 'tick', to: clock })
     }
     if (sources[source]!.splits > 1 && random.chance(0.05)) events.push({ kind: 'idle', source, split })
   }

@@ -3,7 +3,7 @@
  * with windows, triggers and stateless steps between them.
  */
 import { PipelineError } from '@tidemark/core'
-import { buildGraph } from '@tidemark/core/graph'
+import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
 import { hasGap } from './known-gaps.ts'
 import { pipelineOf } from './pipeline-of.ts'
 import { COMBINERS, type PipelineSpec, type SourceSpec, type StageSpec } from './pipeline-spec.ts'
@@ -18,12 +18,18 @@ export function randomPipeline(random: Random): PipelineSpec {
   }
 }
 
-/** Says whether construction accepts a pipeline. */
+/** Says whether construction accepts a pipeline, and it is in no known gap. */
 export function isAccepted(spec: PipelineSpec): boolean {
+  const graph = tryBuild(spec)
+  return graph !== undefined && !hasGap(graph)
+}
+
+/** Builds a pipeline, or returns nothing when construction refuses it. */
+export function tryBuild(spec: PipelineSpec): PipelineGraph | undefined {
   try {
-    return !hasGap(buildGraph(pipelineOf(spec, true)))
+    return buildGraph(pipelineOf(spec, 'live'))
   } catch (error) {
-    if (error instanceof PipelineError && error.code !== 'INVARIANT') return false
+    if (error instanceof PipelineError && error.code !== 'INVARIANT') return undefined
     throw error
   }
 }

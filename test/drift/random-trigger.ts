@@ -86,7 +86,7 @@ export function randomWindows(random: Random): WindowSpec {
     case 2:
     case 3:
     case 4:
-      return { kind: 'sessions', gap: random.int(3, 12) }
+      return { kind: 'sessions', gap: random.int(3, 9) }
     case 5:
     case 6:
     case 7:

@@ -1,14 +1,18 @@
 /**
- * A batch run: all elements of a scenario, one split a source, with no watermark until the source is complete.
+ * A batch run: all elements of a scenario as history, one split a source.
  */
 import { buildGraph } from '@tidemark/core/graph'
 import { pipelineOf } from './pipeline-of.ts'
 import { runEngine, type Run } from './run-live.ts'
 import { elementsOf, type Scenario } from './scenario.ts'
 
-/** Runs a scenario's elements as history. Conservation is asserted. */
-export function runBatch({ pipeline, events }: Scenario): Promise<Run> {
-  return runEngine(buildGraph(pipelineOf(pipeline, false)), (_, inputs) => {
+/**
+ * Runs a scenario's elements as history. The watermark stays at the beginning until a source is complete, or, `inOrder`, follows
+ * the elements, as for sources that promise no more disorder than they have. Conservation is asserted.
+ */
+export function runBatch({ pipeline, events }: Scenario, inOrder: boolean): Promise<Run> {
+  const disorders = pipeline.sources.map((_, source) => disorderOf(elementsOf(events, source).map(([at]) => at)))
+  return runEngine(buildGraph(pipelineOf(pipeline, inOrder ? disorders : 'batch')), {}, (_, inputs) => {
     for (const input of inputs) input.openSplits(['history'])
     inputs.forEach((input, source) => {
       const elements = elementsOf(events, source)
@@ -24,4 +28,15 @@ export function runBatch({ pipeline, events }: Scenario): Promise<Run> {
     })
     return []
   })
+}
+
+/** How far an element lies behind the latest before it, at most. */
+function disorderOf(timestamps: readonly number[]): number {
+  let latest = -Infinity
+  let disorder = 0
+  for (const timestamp of timestamps) {
+    latest = Math.max(latest, timestamp)
+    disorder = Math.max(disorder, latest - timestamp)
+  }
+  return disorder
 }

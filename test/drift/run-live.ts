@@ -4,7 +4,7 @@
 import type { LedgerEntry } from '@tidemark/core'
 import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
 import { Engine } from '../../packages/runners/src/execution/engine.ts'
-import type { EngineInput } from '../../packages/runners/src/execution/engine.ts'
+import type { EngineInput, EngineOptions } from '../../packages/runners/src/execution/engine.ts'
 import type { SettledResult } from '../../packages/runners/src/settled/settled-result.ts'
 import { pipelineOf } from './pipeline-of.ts'
 import { sourceName, type Element } from './pipeline-spec.ts'
@@ -22,10 +22,11 @@ export interface Run {
 }
 
 /** Runs a scenario live, to the end of time. Conservation is asserted. */
-export async function runLive({ pipeline, events, zone }: Scenario): Promise<Run> {
-  const graph = buildGraph(pipelineOf(pipeline, true))
+export async function runLive({ pipeline, events, zone, maxFuture }: Scenario): Promise<Run> {
+  const graph = buildGraph(pipelineOf(pipeline, 'live'))
+  const guard = maxFuture === undefined ? {} : { maxFuture: maxFuture * pipeline.unit }
   return inTimeZone(zone, () =>
-    runEngine(graph, (engine, inputs) => {
+    runEngine(graph, { now: pipeline.base, ...guard }, (engine, inputs) => {
       const late: Element[] = []
       const offsets = new Map<string, number>()
       inputs.forEach((input, index) => input.openSplits(splitsOf(pipeline.sources[index]!.splits)))
@@ -47,11 +48,13 @@ export async function runLive({ pipeline, events, zone }: Scenario): Promise<Run
 /** Runs the body of a run in an engine over a graph, and collects what comes out. */
 export async function runEngine(
   graph: PipelineGraph,
+  options: EngineOptions,
   body: (engine: Engine, inputs: readonly EngineInput[]) => readonly Element[],
 ): Promise<Run> {
   const ledger: LedgerEntry[] = []
   const emitted: Record<string, number> = {}
   const engine = new Engine(graph, {
+    ...options,
     settled: true,
     onLedger: (entry) => ledger.push(entry),
     onOutput: (name, values) => {
@@ -112,6 +115,6 @@ function play(
       inputs[event.source]!.markIdle(String(event.split))
       return
     case 'tick':
-      engine.advanceProcessingTime(event.now)
+      engine.advanceProcessingTime(event.to)
   }
 }

@@ -9,7 +9,7 @@ export type ScenarioEvent =
   | { readonly kind: 'offer'; readonly source: number; readonly split: number; readonly elements: readonly Element[] }
   | { readonly kind: 'watermark'; readonly source: number; readonly split: number; readonly to: number }
   | { readonly kind: 'idle'; readonly source: number; readonly split: number }
-  | { readonly kind: 'tick'; readonly now: number }
+  | { readonly kind: 'tick'; readonly to: number }
 
 /** A pipeline and its arrival. Every split is complete after the last event. */
 export interface Scenario {
@@ -17,6 +17,8 @@ export interface Scenario {
   readonly events: readonly ScenarioEvent[]
   /** Time zone of the machine that runs it. */
   readonly zone: string
+  /** How many units an element may lie ahead of the clock, which begins at the base; the rest is dropped as `future`. */
+  readonly maxFuture?: number
 }
 
 /** All elements of a source, in the order of arrival. */
@@ -25,7 +27,7 @@ export function elementsOf(events: readonly ScenarioEvent[], source: number): re
 }
 
 /** Writes a scenario for people: a line for each stage and each event. */
-export function formatScenario({ pipeline, events, zone }: Scenario): string {
+export function formatScenario({ pipeline, events, zone, maxFuture }: Scenario): string {
   const { unit, base, sources, stages } = pipeline
   const time = (at: number): string => `${(at - base) / unit}`
   const lines = events.map((event) => {
@@ -37,11 +39,11 @@ export function formatScenario({ pipeline, events, zone }: Scenario): string {
       case 'idle':
         return `  ${event.source}.${event.split} idle`
       case 'tick':
-        return `  processing time ${event.now}`
+        return `  processing time ${time(event.to)}`
     }
   })
   return [
-    `times in units of ${unit} ms from ${formatTimestamp(base)}, machine in ${zone}`,
+    `times in units of ${unit} ms from ${formatTimestamp(base)}, machine in ${zone}${maxFuture === undefined ? '' : `, at most ${maxFuture} ahead of the clock`}`,
     ...sources.map((source, index) => `  source ${index}: ${JSON.stringify(source)}`),
     ...stages.map((stage, index) => `  stage ${index}: ${JSON.stringify(stage)}`),
     ...lines,

@@ -23,8 +23,8 @@ export function printDisorder(screen: Screen, { rows, behind, late, afterClose, 
   screen.print('')
   printRemark(
     screen,
-    `${percent(behind / rows)} of the rows come behind a later one. From query to log they take ${milliseconds(lag.p50)} (median), ` +
-      `${milliseconds(lag.p99)} (99 %), ${milliseconds(lag.max)} (all). Live, the watermark stays ${lengthText(toMillis(BOUND))} behind the latest ` +
+    `${percent(behind / rows)} of the rows come behind a later one. The lag from query to log: median ${milliseconds(lag.p50)}, ` +
+      `p99 ${milliseconds(lag.p99)}, at most ${milliseconds(lag.max)}. Live, the watermark stays ${lengthText(toMillis(BOUND))} behind the latest ` +
       `row, and rows count for another ${lengthText(toMillis(LATENESS))}: ${plural(late, 'row')} came behind it, ${grouped(afterClose)} of them after their ` +
       `minute had closed, and none was lost. A stream that waits for nobody would have lost ${grouped(lost)}.`,
   )

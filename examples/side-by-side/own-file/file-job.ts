@@ -102,7 +102,7 @@ export async function runFile(options: FileOptions, screen: Screen): Promise<Job
 function waitingText({ behind, largest }: Disorder, bound: number, lateness: number, isOwn: boolean): string {
   if (behind === 0) return 'The file is in the order of its times: live, no record is late.'
   return (
-    `${plural(behind, 'record')} stand behind a later one, by ${lengthText(largest)} at most. Live, the watermark stays ${lengthText(bound)} behind ` +
+    `Behind a later one: ${plural(behind, 'record')}, by ${lengthText(largest)} at most. Live, the watermark stays ${lengthText(bound)} behind ` +
     `the latest record, and records count for ${lengthText(lateness)} more${isOwn ? ', which is what this file needs: so none is lost' : ''}. ` +
     'Set them with --bound and --lateness.'
   )

@@ -37,7 +37,7 @@ export function printKeyCounts(
       columns: [{ title: key, align: 'left' }, 'history', 'live', '', { title: 'over time', align: 'left' }],
       rows: keys
         .slice(0, SHOWN_KEYS)
-        .map((row) => [clipped(row.name, 40), grouped(row.history), grouped(row.live), sameSign(screen, row.same), shape(all, row.windows)]),
+        .map((row) => [clipped(row.name, 40), grouped(row.history), grouped(row.live), sameSign(screen, row.same), shape(all, row.windows, every)]),
     }),
   )
   const windows = totalsBy(all, (pair) => `${dateTimeText(pair.window.start)} UTC`)
@@ -76,11 +76,11 @@ function totalsBy(all: readonly CountPair[], name: (pair: CountPair) => string):
 
 const SHAPE_WIDTH = 24
 
-/** The course of a key over the whole file, in as many steps as fit. */
-function shape(all: readonly CountPair[], windows: ReadonlyMap<number, number>): string {
+/** The course of a key over the whole file, in as many steps as fit and as there are windows. */
+function shape(all: readonly CountPair[], windows: ReadonlyMap<number, number>, every: number): string {
   const first = all[0]?.window.start ?? 0
-  const span = Math.max(1, (all.at(-1)?.window.end ?? 1) - first)
-  const steps = new Array<number>(SHAPE_WIDTH).fill(0)
-  for (const [start, counted] of windows) steps[Math.min(SHAPE_WIDTH - 1, Math.floor(((start - first) / span) * SHAPE_WIDTH))]! += counted
+  const span = Math.max(every, (all.at(-1)?.window.end ?? 0) - first)
+  const steps = new Array<number>(Math.min(SHAPE_WIDTH, Math.ceil(span / every))).fill(0)
+  for (const [start, counted] of windows) steps[Math.floor(((start - first) / span) * steps.length)]! += counted
   return sparkline(steps)
 }

@@ -13,11 +13,11 @@ export interface TimeFormat {
   readonly read: (value: unknown) => Timestamp
 }
 
-const ISO: TimeFormat = { description: 'ISO 8601 text', read: (value) => timestampOfRfc3339(textOf(value)) }
+const ISO: TimeFormat = { description: 'ISO 8601 text', read: (value) => timestampOfRfc3339(withT(textOf(value))) }
 
 const ISO_WITHOUT_ZONE: TimeFormat = {
   description: 'ISO 8601 text that names no zone, taken as UTC',
-  read: (value) => timestampOfRfc3339(`${textOf(value).replace(' ', 'T')}Z`),
+  read: (value) => timestampOfRfc3339(`${withT(textOf(value))}Z`),
 }
 
 const DATE: TimeFormat = {
@@ -60,6 +60,11 @@ function reads(format: TimeFormat, text: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Many programs write a blank where ISO 8601 has a T. */
+function withT(text: string): string {
+  return text.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T')
 }
 
 function textOf(value: unknown): string {

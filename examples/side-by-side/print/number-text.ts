@@ -13,9 +13,10 @@ export function percent(share: number | null): string {
   return share === null ? '-' : `${(share * 100).toFixed(1)} %`
 }
 
-/** A length in the unit that suits it: `1.1 ms`, `96.8 s`, `1 h 5 min`. */
+/** A length in the unit that suits it: `1.1 ms`, `96.8 s`, `5 min`, `1 h 5 min`, `4 days`. */
 export function lengthText(milliseconds: number): string {
   if (milliseconds < 1000) return `${shortest(milliseconds)} ms`
+  if (milliseconds % 60_000 === 0 && milliseconds < 3_600_000) return `${milliseconds / 60_000} min`
   if (milliseconds < 3_600_000) return `${shortest(milliseconds / 1000)} s`
   const minutes = Math.round(milliseconds / 60_000)
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]

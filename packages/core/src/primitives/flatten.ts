@@ -5,7 +5,9 @@ import { IncompatibleWindowingError, PipelineError } from '../error/pipeline-err
 import { makeCollection } from '../model/apply.ts'
 import type { CollectionRef, PaneKind } from '../model/graph-builder.ts'
 import type { PCollection } from '../model/pcollection.ts'
+import { mayEmitSeveralPanes } from '../trigger/trigger-safety.ts'
 import { formatTrigger } from '../trigger/trigger.ts'
+import { statelessDrift } from './stateless.ts'
 
 /** Payload of `flatten`. */
 export interface FlattenPayload {
@@ -15,14 +17,18 @@ export interface FlattenPayload {
 /**
  * Joins collections of one type into one multiset.
  *
- * **Contract** — Inputs have equal window functions and equal triggers, otherwise `FLATTEN_INCOMPATIBLE` (Beam accepts
- * sessions of different gaps and takes the first; we do not). The watermark is the least of the inputs'.
+ * **Contract** — Inputs have equal window functions, triggers and timestamp combiners, and where several panes may come equal
+ * accumulation modes, otherwise `FLATTEN_INCOMPATIBLE` (Beam compares less, accepts sessions of different gaps, and takes what
+ * the first input says; we do not). The watermark is the least of the inputs'.
  */
 export function flatten<T>(collections: readonly PCollection<T>[]): PCollection<T> {
   const refs = collections.map((collection) => collection['~ref'])
   const [first] = refs
   if (first === undefined) {
-    throw new PipelineError('NO_INPUT', 'flatten([]) has no input, so its windows are unknown. Give at least one collection.')
+    throw new PipelineError(
+      'NO_INPUT',
+      'flatten([]) has no input, so its windows are unknown. Give at least one collection.',
+    )
   }
   const path = first.builder.pathOf('Flatten')
   for (const ref of refs) requireCompatible(first, ref, path)
@@ -33,30 +39,54 @@ export function flatten<T>(collections: readonly PCollection<T>[]): PCollection<
     inputs: refs,
     outputs: [
       {
-        windowing: Object.freeze({ ...first.windowing, allowedLateness: Math.max(...refs.map((ref) => ref.windowing.allowedLateness)) }),
+        windowing: Object.freeze({
+          ...first.windowing,
+          allowedLateness: Math.max(...refs.map((ref) => ref.windowing.allowedLateness)),
+        }),
         bounded: refs.every((ref) => ref.bounded),
         panes: strongest(refs),
       },
     ],
+    drift: refs.flatMap(statelessDrift),
   })
   return makeCollection<T>(output!)
 }
 
 function requireCompatible(a: CollectionRef, b: CollectionRef, path: string): void {
-  const [left, right] = [a.windowing, b.windowing]
-  const what =
-    left.windowFn.description !== right.windowFn.description || left.merged !== right.merged
-      ? `windows ${left.windowFn.description} and ${right.windowFn.description}`
-      : formatTrigger(left.trigger) === formatTrigger(right.trigger)
-        ? undefined
-        : `triggers ${formatTrigger(left.trigger)} and ${formatTrigger(right.trigger)}`
-  if (what === undefined) return
+  const difference =
+    different('windows', a, b, windowsOf) ??
+    different('triggers', a, b, ({ windowing }) => formatTrigger(windowing.trigger)) ??
+    different('timestamp combiners', a, b, ({ windowing }) => windowing.timestampCombiner) ??
+    (mayHaveSeveralPanes(a) || mayHaveSeveralPanes(b)
+      ? different('accumulation modes', a, b, ({ windowing }) => windowing.accumulationMode)
+      : undefined)
+  if (difference === undefined) return
   throw new IncompatibleWindowingError(
     'FLATTEN_INCOMPATIBLE',
-    `The inputs of "${path}" have different ${what}. A grouping below could not say which to use. ` +
+    `The inputs of "${path}" have different ${difference}. A grouping below could not say which to use. ` +
       'Apply the same windowInto(…) to every input first.',
     { step: path },
   )
+}
+
+function different(
+  what: string,
+  a: CollectionRef,
+  b: CollectionRef,
+  valueOf: (ref: CollectionRef) => string,
+): string | undefined {
+  const [left, right] = [valueOf(a), valueOf(b)]
+  return left === right ? undefined : `${what} ${left} and ${right}`
+}
+
+function windowsOf({ windowing }: CollectionRef): string {
+  return windowing.merged ? `${windowing.windowFn.description} merged by a grouping` : windowing.windowFn.description
+}
+
+// Where each key and window has one pane, the mode says nothing.
+function mayHaveSeveralPanes({ panes, windowing }: CollectionRef): boolean {
+  const { trigger, allowedLateness } = windowing
+  return panes === 'several-panes' || panes === 'changes' || mayEmitSeveralPanes(trigger, allowedLateness)
 }
 
 function strongest(refs: readonly CollectionRef[]): PaneKind {

@@ -35,16 +35,21 @@ export function stateless<T, Out>(
   fn: (element: T) => unknown,
   options: StatelessOptions = {},
 ): PTransform<PCollection<T>, PCollection<Out>> {
-  const payload: StatelessPayload = Object.freeze({ primitive: 'stateless', form, fn, onError: options.onError ?? 'fail' })
+  const payload: StatelessPayload = Object.freeze({
+    primitive: 'stateless',
+    form,
+    fn,
+    onError: options.onError ?? 'fail',
+  })
   return primitive(label, (input: PCollection<T>) => {
     const ref = input['~ref']
-    const drift = form === 'reshuffle' ? [] : statelessDrift(ref)
+    const drift = statelessDrift(ref)
     const [output] = ref.builder.add({ name: label, named: false, payload, inputs: [ref], outputs: [ref], drift })
     return makeCollection<Out>(output!)
   })
 }
 
-/** Why a stateless step over this input would drift: several discarding panes cannot be merged after a function has changed them. */
+/** Why a stateless step over this input would drift: several discarding panes are merged only where the grouping itself is the output. */
 export function statelessDrift(input: CollectionRef): readonly DriftReason[] {
   return input.panes === 'several-panes' && input.windowing.accumulationMode === 'discarding'
     ? ['discarding-through-stateless-step']

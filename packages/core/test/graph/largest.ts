@@ -3,16 +3,15 @@
  */
 import type { CombineFn } from '../../src/model/combine-fn.ts'
 
-/** The largest of numbers above zero. */
-export const largest: CombineFn<number, number, number> = {
+/** The same, but its outputs do not merge. */
+export const largestOnce: CombineFn<number, number, number> = {
   name: 'largest',
   orderFree: true,
   createAccumulator: () => 0,
   addInput: Math.max,
   mergeAccumulators: Math.max,
   extractOutput: (accumulator) => accumulator,
-  mergeOutputs: Math.max,
 }
 
-/** The same, but its outputs do not merge. */
-export const largestOnce: CombineFn<number, number, number> = (({ mergeOutputs: _, ...rest }) => rest)(largest)
+/** The largest of numbers above zero. */
+export const largest: CombineFn<number, number, number> = { ...largestOnce, mergeOutputs: Math.max }

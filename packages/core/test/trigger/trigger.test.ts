@@ -147,7 +147,7 @@ const table: readonly {
   },
 ]
 
-describe.each(table)('$text', ({ trigger, text, continuation, mayFinish: finishes, several }) => {
+describe.each(table)('the trigger $text', ({ trigger, text, continuation, mayFinish: finishes, several }) => {
   it('is written as it is built', () => {
     expect(formatTrigger(trigger)).toBe(text)
   })
@@ -157,7 +157,7 @@ describe.each(table)('$text', ({ trigger, text, continuation, mayFinish: finishe
     expect(formatTrigger(continuationTrigger(trigger))).toBe(continuation)
   })
 
-  it(finishes ? 'may finish while its window is open' : 'never finishes while its window is open', () => {
+  it(`may finish while its window is open: ${finishes}`, () => {
     expect(mayFinish(trigger)).toBe(finishes)
   })
 

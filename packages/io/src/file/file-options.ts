@@ -13,8 +13,8 @@ export interface FileOptions {
   /** How much is read at a time, and so the size of a bundle (1 MiB). */
   readonly chunkBytes?: number
   /**
-   * Plain files that are longer are cut into several splits at borders of lines (64 MiB). Files whose order tells the
-   * watermark (`watermark` or `eventTimeOrder`), compressed files, CSV and TSV are never cut unless they can be and this is set.
+   * Plain files of lines that are longer are cut into several splits at borders of lines (64 MiB; not at all where `watermark` or
+   * `eventTimeOrder` is given, since an unread split would hold the watermark back). Compressed files, CSV and TSV are never cut.
    */
   readonly splitBytes?: number
   /** A compressed file that grows to more fails the run with `BOMB` (no limit: memory does not depend on it). */

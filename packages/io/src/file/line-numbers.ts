@@ -13,6 +13,11 @@ const PIECE = 1024 * 1024
 export class LineNumbers {
   readonly #known = new Map<string, Map<number, number>>()
 
+  /** Forgets all: the files are listed anew, and may be others. */
+  clear(): void {
+    this.#known.clear()
+  }
+
   /** Notes that a line begins at a byte. */
   learn(path: string, byte: number, line: number): void {
     const known = this.#known.get(path)

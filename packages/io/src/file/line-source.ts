@@ -26,10 +26,12 @@ export function lineSource<T>(kind: string, paths: Paths, limits: FileLimits, fo
     description: `${kind} ${texts.join(', ')}`,
     bounded: true,
     unit: 'line' as const,
-    splits: async (): Promise<readonly SourceSplit[]> =>
-      listFiles(texts, limits.mayBeEmpty).flatMap((file) =>
+    async splits(): Promise<readonly SourceSplit[]> {
+      numbers.clear()
+      return listFiles(texts, limits.mayBeEmpty).flatMap((file) =>
         format.splittable ? fileSplits(file, limits.splitBytes) : [wholeSplit(file)],
-      ),
+      )
+    },
     open(split: SourceSplit, position?: Json): SourceReader<T> {
       const restriction = split.restriction as FileRestriction
       const { path, start, end, size } = restriction

@@ -6,6 +6,7 @@
  * their partitions, and those not yet read hold the watermark at their beginning only.
  */
 import {
+  MIN_TIMESTAMP,
   PipelineError,
   type PullSource,
   type SourceBatch,
@@ -19,6 +20,15 @@ import type { EngineInput } from '../execution/engine.ts'
 /** What elements of `create` stand under. */
 const ONLY_SPLIT = '0'
 
+/** Stands for all splits that are not open yet: it holds the watermark where the earliest of them may begin. No element is in it. */
+const UNREAD = ''
+
+/** A split, and a time before which none of its elements lies. */
+interface Part {
+  readonly split: SourceSplit
+  readonly from: Timestamp
+}
+
 /** One source at work. */
 export class BatchInput {
   /** Whether all of it was read. */
@@ -27,7 +37,7 @@ export class BatchInput {
   totalBytes: number | undefined
   readonly #input: EngineInput
   readonly #source: PullSource<unknown>
-  #splits: readonly SourceSplit[] = []
+  #parts: readonly Part[] = []
   #next = 0
   #reader: SourceReader<unknown> | undefined
 
@@ -50,18 +60,14 @@ export class BatchInput {
     const { payload } = this.#input
     const order = payload.primitive === 'read' ? payload.eventTimeOrder : undefined
     const listed = await named(this.step, () => this.#source.splits())
-    this.#splits = inOrder(this.step, listed, order)
+    this.#parts = inOrder(this.step, listed, order)
     const sizes = listed.map(({ bytes }) => bytes)
     this.totalBytes = sizes.reduce<number | undefined>(
       (sum, size) => (sum === undefined || size === undefined ? undefined : sum + size),
       0,
     )
-    this.#input.openSplits(listed.map(({ id }) => id))
-    const partition = order?.partition
-    if (partition !== undefined) {
-      for (const { id } of listed) this.#input.advanceWatermark(id, partition(id) - (order?.disorder ?? 0))
-    }
-    if (listed.length === 0) this.#endEmpty()
+    this.#input.openSplits([UNREAD])
+    this.#begin()
   }
 
   /** Reads a batch of the split at hand. A promise only when the source has to wait. */
@@ -77,9 +83,9 @@ export class BatchInput {
     const { id } = this.#split
     if (batch.elements.length + batch.rejected.length > 0) this.#input.offer(id, batch)
     if (!batch.done) return undefined
-    this.#input.complete(id)
     this.#next++
-    this.done = this.#next === this.#splits.length
+    this.#begin()
+    this.#input.complete(id)
     return this.close()
   }
 
@@ -91,34 +97,35 @@ export class BatchInput {
   }
 
   get #split(): SourceSplit {
-    return this.#splits[this.#next]!
+    return this.#parts[this.#next]!.split
   }
 
-  // The engine ends a source with its last split; a source without any needs one to end.
-  #endEmpty(): void {
-    this.#input.complete(ONLY_SPLIT)
-    this.done = true
+  // Splits are opened one by one: the engine would look at all of them for each batch.
+  #begin(): void {
+    const part = this.#parts[this.#next]
+    const following = this.#parts[this.#next + 1]
+    if (part === undefined) this.done = true
+    else {
+      this.#input.openSplits([part.split.id])
+      this.#input.advanceWatermark(part.split.id, part.from)
+    }
+    if (following === undefined) this.#input.complete(UNREAD)
+    else this.#input.advanceWatermark(UNREAD, following.from)
   }
 }
 
-function inOrder(
-  step: Step,
-  splits: readonly SourceSplit[],
-  order: ReadPayload['eventTimeOrder'],
-): readonly SourceSplit[] {
-  const partition = order?.partition
-  if (partition === undefined) return splits
-  const starts = new Map(splits.map(({ id }) => [id, partition(id)]))
-  for (const [id, start] of starts) {
-    if (Number.isFinite(start)) continue
-    throw new PipelineError(
-      'BAD_PARTITION',
-      `eventTimeOrder.partition of "${step.path}" gives ${start} for the split "${id}". It says from when on a split can hold elements; ` +
-        'without that, windows would close too early. Return a timestamp for every split.',
-      { step: step.path },
-    )
-  }
-  return splits.toSorted((a, b) => (starts.get(a.id) ?? 0) - (starts.get(b.id) ?? 0))
+function inOrder(step: Step, splits: readonly SourceSplit[], order: ReadPayload['eventTimeOrder']): readonly Part[] {
+  if (order?.partition === undefined) return splits.map((split) => ({ split, from: MIN_TIMESTAMP }))
+  const { partition, disorder } = order
+  const parts = splits.map((split) => ({ split, from: partition(split.id) - disorder }))
+  const wrong = parts.find(({ from }) => !Number.isFinite(from))
+  if (wrong === undefined) return parts.toSorted((a, b) => a.from - b.from)
+  throw new PipelineError(
+    'BAD_PARTITION',
+    `eventTimeOrder.partition of "${step.path}" gives no time for the split "${wrong.split.id}". It says from when on a split can hold elements; ` +
+      'without that, windows would close too early. Return a timestamp for every split.',
+    { step: step.path },
+  )
 }
 
 /** The source of a read or create step. Throws (code `NOT_BOUNDED`) for one that never ends. */

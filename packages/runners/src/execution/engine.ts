@@ -144,7 +144,9 @@ export class Engine {
 }
 
 function settledTable(graph: PipelineGraph, collection: number): SettledTable {
-  const { payload } = graph.steps[graph.collections[collection]!.step]!
+  const { payload, inputs } = graph.steps[graph.collections[collection]!.step]!
+  // A reshuffle hands panes on as they are.
+  if (payload.primitive === 'stateless' && payload.form === 'reshuffle') return settledTable(graph, inputs[0]!)
   if (payload.primitive !== 'combinePerKey') return new SettledTable(undefined, false)
   return new SettledTable(payload.combineFn.mergeOutputs, payload.keyed)
 }

@@ -1,92 +1,34 @@
 /**
- * The batch runner: what it gives, what it publishes, and when it refuses.
+ * The batch runner: what it gives, and when it refuses.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   combineGlobally,
-  combinePerKey,
-  composite,
   create,
-  fixedWindows,
   map,
-  milliseconds,
-  minutes,
   parDo,
   read,
-  windowInto,
-  withKeys,
   write,
-  type PCollection,
   type PullSource,
-  type Sink,
-  type SinkWriter,
+  type Root,
   type Source,
   type WindowedValue,
 } from '@tidemark/core'
 import { memorySink, memorySource, readMemory } from '@tidemark/io/memory'
 import { readNdjson, writeNdjson } from '@tidemark/io/ndjson'
 import { batchRunner } from '@tidemark/runners/batch'
-import { count, sumOf } from '@tidemark/transforms'
-import { describe, expect, expectTypeOf, it, onTestFinished } from 'vitest'
+import { count } from '@tidemark/transforms'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { orders, revenuePerRegion, timestamp, type Order } from './revenue.ts'
+import { scratch } from './scratch.ts'
 
-interface Order {
-  readonly at: number
-  readonly region: string
-  readonly amount: number
-}
-
-const orders: readonly Order[] = [
-  { at: 1000, region: 'eu', amount: 10 },
-  { at: 2000, region: 'us', amount: 5 },
-  { at: 61_000, region: 'eu', amount: 7 },
-]
-
-const revenuePerRegion = composite('RevenuePerRegion', (all: PCollection<Order>) =>
-  all.pipe(
-    windowInto(fixedWindows(minutes(1))),
-    withKeys((order) => order.region),
-    combinePerKey(
-      'Sum',
-      sumOf((order: Order) => order.amount),
-    ),
-  ),
-)
-
-const timestamp = (order: Order) => order.at
 const runner = batchRunner({ progress: 'never' })
-
-function scratch(files: Readonly<Record<string, string>> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-batch-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
-  return folder
-}
 
 const valuesOf = <T>(elements: readonly WindowedValue<T>[]) =>
   elements
     .map(({ value, window }) => [window.start, value] as const)
     .toSorted((a, b) => (String(a) < String(b) ? -1 : 1))
-
-/** A sink that notes what it is asked for. */
-function noting(
-  log: string[],
-  fail: Partial<Record<'open' | 'write' | 'commit', Error>> = {},
-  name = 'sink',
-): Sink<unknown> {
-  const step = async (what: 'open' | 'write' | 'commit' | 'abort') => {
-    await new Promise((resolve) => setTimeout(resolve, 1))
-    log.push(`${name} ${what}`)
-    if (what !== 'abort' && fail[what] !== undefined) throw fail[what]
-  }
-  const writer: SinkWriter<unknown> = {
-    write: () => step('write'),
-    commit: () => step('commit'),
-    abort: () => step('abort'),
-  }
-  return { description: name, open: () => step('open').then(() => writer) }
-}
 
 describe('a batch run', () => {
   it('gives each output under its name, typed', async () => {
@@ -146,7 +88,7 @@ describe('a batch run', () => {
   })
 
   it('gives settled results when asked for them', async () => {
-    const pipeline = (root: Parameters<Parameters<typeof runner.run>[0]>[0]) => ({
+    const pipeline = (root: Root) => ({
       revenue: root.pipe(create('Orders', orders, { timestamp }), revenuePerRegion),
     })
     const { settled } = await batchRunner({ progress: 'never', settled: true }).run(pipeline)
@@ -165,164 +107,6 @@ describe('a batch run', () => {
       also: root.pipe(create<Order>('None', []), combineGlobally('Zero', count())),
     }))
     expect([outputs.none, outputs.also].map((output) => output.map(({ value }) => value))).toEqual([[0], [0]])
-  })
-})
-
-describe('event time', () => {
-  /** Runs orders through windows of a minute and says, for each write, how many elements had been read before it. */
-  async function readBeforeWrites(source: PullSource<Order>, options: Partial<Parameters<typeof read<Order>>[2]>) {
-    let reads = 0
-    const log: (readonly [number, number])[] = []
-    const counting: PullSource<Order> = {
-      ...source,
-      open(split, position) {
-        const reader = source.open(split, position)
-        return {
-          close: () => reader.close(),
-          read: async (credits) => {
-            const batch = await reader.read(credits)
-            reads += batch.elements.length
-            return batch
-          },
-        }
-      },
-    }
-    const sink: Sink<unknown> = {
-      description: 'noting',
-      open: () => ({
-        write: (elements) => elements.forEach(({ window }) => log.push([window.start / 60_000, reads])),
-        commit: () => undefined,
-        abort: () => undefined,
-      }),
-    }
-    await batchRunner({ progress: 'never', bundleSize: 1 }).run((root) => {
-      root.pipe(read('Orders', counting, { timestamp, ...options }), revenuePerRegion).pipe(write('Out', sink))
-      return {}
-    })
-    return log
-  }
-
-  const minute = (n: number, second = 0): Order => ({ at: n * 60_000 + second * 1000, region: 'eu', amount: 1 })
-
-  it('closes all windows at the end where nothing is promised', async () => {
-    expect(await readBeforeWrites(memorySource([minute(0), minute(1), minute(2)]), {})).toEqual([
-      [0, 3],
-      [1, 3],
-      [2, 3],
-    ])
-  })
-
-  it('closes windows as it goes where order is promised', async () => {
-    const source = memorySource([minute(0), minute(1, 29), minute(0, 59), minute(1, 30), minute(2), minute(3)])
-    expect(await readBeforeWrites(source, { eventTimeOrder: { disorder: milliseconds(30_000) } })).toEqual([
-      [0, 4],
-      [1, 6],
-      [2, 6],
-      [3, 6],
-    ])
-  })
-
-  it('reads splits in the order of their partitions, and closes the windows of those that are read', async () => {
-    const source = memorySource({ c: [minute(2), minute(2, 1)], a: [minute(0)], b: [minute(1)] })
-    const starts: Readonly<Record<string, number>> = { a: 0, b: 60_000, c: 120_000 }
-    const eventTimeOrder = { disorder: milliseconds(0), partition: (split: string) => starts[split] ?? 0 }
-    expect(await readBeforeWrites(source, { eventTimeOrder })).toEqual([
-      [0, 1],
-      [1, 2],
-      [2, 4],
-    ])
-  })
-
-  it('refuses partitions that begin at no time', async () => {
-    const eventTimeOrder = { disorder: milliseconds(0), partition: () => Number.NaN }
-    await expect(readBeforeWrites(memorySource([minute(0)]), { eventTimeOrder })).rejects.toMatchObject({
-      code: 'BAD_PARTITION',
-    })
-  })
-
-  it('leads several sources through time together', async () => {
-    const log: number[] = []
-    const note = map((order: Order) => {
-      log.push(order.at)
-      return order
-    })
-    const eventTimeOrder = { disorder: milliseconds(0) }
-    await batchRunner({ progress: 'never', bundleSize: 1 }).run((root) => ({
-      even: root.pipe(readMemory('Even', [minute(0), minute(2), minute(4)], { timestamp, eventTimeOrder }), note),
-      odd: root.pipe(readMemory('Odd', [minute(1), minute(3)], { timestamp, eventTimeOrder }), note),
-    }))
-    expect(log.map((at) => at / 60_000)).toEqual([0, 1, 2, 3, 4])
-  })
-})
-
-describe('sinks', () => {
-  const intoSinks = (...sinks: readonly Sink<unknown>[]) =>
-    batchRunner({ progress: 'never', bundleSize: 2 }).run((root) => {
-      const all = root.pipe(create('Orders', orders, { timestamp }))
-      for (const [i, sink] of sinks.entries()) all.pipe(write(`Out${i}`, sink))
-      return {}
-    })
-
-  it('are opened before anything is read, awaited for each bundle, and committed at the end', async () => {
-    const log: string[] = []
-    await intoSinks(noting(log))
-    expect(log).toEqual(['sink open', 'sink write', 'sink write', 'sink commit'])
-  })
-
-  it('are all taken back when one of them fails to write', async () => {
-    const log: string[] = []
-    await expect(intoSinks(noting(log, {}, 'a'), noting(log, { write: new Error('full') }, 'b'))).rejects.toMatchObject(
-      {
-        code: 'SINK_FAILED',
-        step: 'Out1',
-      },
-    )
-    expect(log.filter((entry) => /commit|abort/.test(entry))).toEqual(['a abort', 'b abort'])
-  })
-
-  it('are taken back when another cannot be opened', async () => {
-    const log: string[] = []
-    await expect(intoSinks(noting(log, {}, 'a'), noting(log, { open: new Error('no') }, 'b'))).rejects.toThrow(
-      /b.*while opening: no/,
-    )
-    expect(log).toEqual(['a open', 'b open', 'a abort'])
-  })
-
-  it('that have not published are taken back when one fails to', async () => {
-    const log: string[] = []
-    await expect(intoSinks(noting(log, { commit: new Error('no') }, 'a'), noting(log, {}, 'b'))).rejects.toThrow(
-      /a.*while committing: no/,
-    )
-    expect(log.filter((entry) => /commit|abort/.test(entry))).toEqual(['a commit', 'a abort', 'b abort'])
-  })
-
-  it('leave no file when user code throws in the middle', async () => {
-    const folder = scratch()
-    const broken = map((order: Order) => {
-      if (order.at > 2000) throw new Error('boom')
-      return order.amount
-    })
-    const failing = batchRunner({ progress: 'never', bundleSize: 1 }).run((root) => {
-      const all = root.pipe(create('Orders', orders, { timestamp }))
-      all.pipe(writeNdjson('Raw', join(folder, 'raw.ndjson')))
-      all.pipe(broken, writeNdjson('Out', join(folder, 'out.ndjson')))
-      return {}
-    })
-    await expect(failing).rejects.toMatchObject({ code: 'USER_CODE' })
-    expect(readdirSync(folder)).toEqual([])
-  })
-
-  it('leave what stood there before when the source turns out to be broken', async () => {
-    const folder = scratch({ 'out.ndjson': 'before\n', 'a.ndjson.gz': 'no gzip' })
-    const failing = runner.run((root) => {
-      root
-        .pipe(readNdjson<Order>('Orders', join(folder, 'a.ndjson.gz'), { timestamp }))
-        .pipe(writeNdjson('Out', join(folder, 'out.ndjson')))
-      return {}
-    })
-    await expect(failing).rejects.toMatchObject({ code: 'GZIP_CORRUPT' })
-    expect(readdirSync(folder).toSorted()).toEqual(['a.ndjson.gz', 'out.ndjson'])
-    expect(readFileSync(join(folder, 'out.ndjson'), 'utf8')).toBe('before\n')
   })
 })
 

@@ -16,7 +16,7 @@ import {
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 import { isFinished } from '../trigger/trigger-state.ts'
-import { Grouping, paneEffect, type GroupingSpec } from './grouping.ts'
+import { Grouping, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
 import { combineHolds, elementHold, garbageCollectionHold } from './group-hold.ts'
 import { canonicalKey, KeyIndex } from './key-index.ts'
@@ -200,11 +200,11 @@ export class MergingGrouping extends Grouping {
     for (const [index, slot] of sources.entries()) {
       if (slot === result) continue
       this.#absorb(groups[index]!, into)
-      this.freeGroup(slot)
+      this.times.free(slot)
     }
     this.#mergeHolds(into, elementHolds)
-    if (into.timer === Infinity) this.setTimer(into, result, this.firstTimer(into))
-    else this.updateHold(into, result)
+    if (into.timer === Infinity) this.times.setTimer(into, result, this.firstTimer(into))
+    else this.times.updateHold(into, result)
     if (into.trigger !== undefined) {
       const { root } = this.trigger
       root.onMerge(this.contextOf(into, result), triggers)
@@ -221,14 +221,8 @@ export class MergingGrouping extends Grouping {
     into.fresh ||= group.fresh
     into.pending += group.pending
     into.net += group.net
-    if (group.origin === undefined) return
-    // What the absorbed window has emitted is void: it is taken back at once, while its window is open everywhere below.
-    const { step, key } = group.origin
-    into.origin ??= { step, key, window: into.window }
-    const effect = paneEffect(this.windowing.accumulationMode)
-    const info = { timing: 'unknown', index: 0, nonSpeculativeIndex: 0, isFirst: false, isLast: true } as const
-    this.panes.pane({ info, origin: group.origin, effect, absorbedBy: into.origin })
-    this.takeBack(group)
+    // What the absorbed window has emitted is taken back at once, while its window is open everywhere below.
+    this.emitter.absorb(group, into)
   }
 
   // 58: holds merge by the timestamp combiner; that of the window's end is derived from the merged window anew.
@@ -248,7 +242,7 @@ export class MergingGrouping extends Grouping {
     const tombstone = known.tombstones.find((slot) => this.#isOf(slot, window))
     if (tombstone !== undefined) {
       known.tombstones = known.tombstones.filter((slot) => slot !== tombstone)
-      this.freeGroup(tombstone)
+      this.times.free(tombstone)
     }
     return known.active.find((slot) => this.#isOf(slot, window)) ?? this.newGroup(known.key, window)
   }

@@ -54,6 +54,7 @@ export class SourceInput {
   /** Declares splits; the watermark is the least of those that are neither idle nor complete. */
   openSplits(ids: readonly string[]): void {
     this.#splits.open(ids)
+    this.#output.setIdle(this.#splits.isIdle)
   }
 
   /** Runs a batch of a split through the graph. */
@@ -109,6 +110,7 @@ export class SourceInput {
   /** Moves the watermark of a split; never back. */
   advanceWatermark(split: string, watermark: Timestamp): void {
     this.#splits.advance(split, watermark)
+    this.#output.setIdle(this.#splits.isIdle)
     this.#output.advance(this.#splits.current)
   }
 

@@ -8,8 +8,8 @@
  * that are cleared, by window and key. So what runs, and in what order, does not depend on arrival.
  * `order: 'arrival'`: elements run as they come; the rest is the same.
  *
- * The output watermark is never past what may still be emitted: it waits for the earliest waiting element, for the output
- * timestamp of every timer that has one, and with `onWindowExpiration` for the last timestamp of every window that has run.
+ * The output watermark is never past what may still be emitted: it waits for the earliest element and event-time timer that is due
+ * or waits, for the output timestamp of every timer that has one, and with `onWindowExpiration` for the last timestamp of every window that has run.
  * Numbers in comments are those of the semantics page.
  */
 import { formatTimestamp, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError } from '@tidemark/core'
@@ -48,6 +48,9 @@ export class StatefulStep implements TimedOperator {
   readonly #timers: TimerTable
   readonly #rows = new RowWriter()
   readonly #calls: UserCalls
+  /** What is due at the time that is being run; used again for the next. */
+  readonly #dueElements: WaitingElement[] = []
+  readonly #dueSlots: number[] = []
   #inputWatermark: Timestamp = MIN_TIMESTAMP
   /** The step's time: what lies strictly before it is due. */
   #time: number = MIN_TIMESTAMP
@@ -205,15 +208,18 @@ export class StatefulStep implements TimedOperator {
 
   // Runs all that is due at `time`, the earliest.
   #turn(time: number): void {
-    const elements: WaitingElement[] = []
-    const slots: number[] = []
+    const elements = this.#dueElements
+    const slots = this.#dueSlots
+    elements.length = 0
+    slots.length = 0
     this.#waiting.take(time, elements, this.#order.bytesOf)
     this.#records.eventTimers.take(time, slots)
     for (const { slot } of elements) if (slots.at(-1) !== slot) slots.push(slot)
     if (slots.length > 1) slots.sort(this.#records.compare)
     if (elements.length > 1) elements.sort(this.#byElement)
     let next = 0
-    for (const [index, slot] of slots.entries()) {
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index]!
       if (slot === slots[index - 1]) continue
       const record = this.#records.get(slot)
       this.#records.table.touch(slot)
@@ -221,7 +227,7 @@ export class StatefulStep implements TimedOperator {
       this.#fire(record, slot, time)
       this.#keep(record, slot, true)
     }
-    for (const open of this.#records.index.take(time)) this.#clear(open)
+    if (this.#records.index.peekTime() === time) for (const open of this.#records.index.take(time)) this.#clear(open)
     if (this.#rows.length >= FULL) this.#flush()
   }
 
@@ -326,8 +332,10 @@ export class StatefulStep implements TimedOperator {
   }
 
   #outputTarget(): Timestamp {
-    const time = this.#clock.at(this.#inputWatermark)
-    return Math.min(MAX_TIMESTAMP, time, this.#waiting.peekTime(), this.#records.holds.min())
+    const time = Math.min(MAX_TIMESTAMP, this.#clock.at(this.#inputWatermark))
+    // A timer without a hold still emits at the time it fires for.
+    const due = Math.min(this.#waiting.peekTime(), this.#records.eventTimers.peekTime())
+    return Math.min(time, due, this.#records.holds.min())
   }
 
   #flush(): void {

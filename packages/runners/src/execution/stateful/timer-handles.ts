@@ -114,13 +114,12 @@ function moveTimer(cursor: Cursor, place: number): KeyedRecord {
   return record
 }
 
-// 64, as Beam computes it: without alignment `delay` after the current time; with it, the next time after the current one that
-// lies `delay` before a multiple of `align`, or the current time if it does.
+// 64: without alignment `delay` after the current time; with it, as in Beam, the first time from the current one on that lies
+// `delay` before a multiple of `align`.
 function relativeTime(current: number, delay: Duration, align: Duration | undefined): number {
   const offset = toMillis(delay)
   if (align === undefined) return current + offset
   const period = toMillis(align)
-  // Floored, so that times before the epoch are aligned as those after it (deviation negative-time).
   return Math.ceil((current + offset) / period) * period - offset
 }
 

@@ -13,7 +13,7 @@ import type { EvaluatedEntry, Row } from './rows.ts'
 import { evaluateStateful } from './stateful.ts'
 import { evaluateParDo, evaluateStateless } from './stateless.ts'
 import { assignWindows } from './windowing.ts'
-import { rowsWithout, type DroppedElement } from './without.ts'
+import { dropsAmong, rowsWithout, type DroppedElement } from './without.ts'
 
 /** The elements of every `read` step, by path, in any order. `create` steps have their own. */
 export type EvaluatorInput = Readonly<Record<string, readonly unknown[]>>
@@ -75,8 +75,12 @@ function outputsOf(
   switch (payload.primitive) {
     case 'create':
       return [payload.elements.map((value) => sourceRow(value, payload.timestamp(value)))]
-    case 'read':
-      return [rowsWithout(readRows(path, payload, input, ledger), dropped)]
+    case 'read': {
+      const rejected: EvaluatedEntry[] = []
+      const read = readRows(path, payload, input, rejected)
+      ledger.push(...rejected)
+      return [rowsWithout(read, dropsAmong(dropped, rejected))]
+    }
     case 'write':
       return []
     case 'flatten':
@@ -112,14 +116,17 @@ function readRows(path: string, payload: ReadPayload, input: EvaluatorInput, led
       ledger.push({ reason: 'dead-letter', step: path, element, timestamp, window: undefined })
       return []
     }
-    const { arrival, maxFuture } = payload
-    if (arrival !== undefined && maxFuture !== undefined && timestamp > arrival(element) + maxFuture) {
+    const { arrival, maxFuture = MOST_FUTURE } = payload
+    if (arrival !== undefined && timestamp > arrival(element) + maxFuture) {
       ledger.push({ reason: 'future', step: path, element, timestamp, window: undefined })
       return []
     }
     return [sourceRow(element, timestamp)]
   })
 }
+
+/** How far ahead of its arrival an element may lie when its source states arrivals but no limit: ten minutes. */
+const MOST_FUTURE = 600_000
 
 function timestampOf({ timestamp }: ReadPayload, element: unknown): number | undefined {
   try {

@@ -3,7 +3,7 @@
  */
 import { equalBytes, encodeValue, formatTimestamp, formatWindow, PipelineError } from '@tidemark/core'
 import type { Timestamp, Window } from '@tidemark/core'
-import type { Row } from './rows.ts'
+import type { EvaluatedEntry, Row } from './rows.ts'
 
 /** An (element, window) pair that a live run dropped at a step: what its ledger entry says. */
 export interface DroppedElement {
@@ -35,6 +35,22 @@ export function rowsWithout(rows: readonly Row[], dropped: readonly DroppedEleme
     rest.splice(index, 1)
   }
   return rest
+}
+
+/** Leaves out of a list of drops those that the evaluator itself keeps out: elements ahead of an arrival that they carry. */
+export function dropsAmong(
+  dropped: readonly DroppedElement[],
+  rejected: readonly EvaluatedEntry[],
+): readonly DroppedElement[] {
+  const rest = [...rejected]
+  return dropped.filter(({ element, timestamp }) => {
+    const bytes = encodeValue(element)
+    const index = rest.findIndex(
+      (entry) => entry.timestamp === timestamp && equalBytes(encodeValue(entry.element), bytes),
+    )
+    if (index >= 0) rest.splice(index, 1)
+    return index < 0
+  })
 }
 
 function notAmong({ step, element, timestamp, window }: DroppedElement): PipelineError {

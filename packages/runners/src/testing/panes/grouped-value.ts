@@ -34,6 +34,11 @@ export function applyElement(
   return index < 0 ? [...values, held] : values.toSpliced(index, 1)
 }
 
+/** How many values there are, less those that are still to be taken back. */
+export function netSize(values: readonly HeldValue[]): number {
+  return values.reduce((sum, { sign }) => sum + sign, 0)
+}
+
 /** The value of a pane. */
 export function paneValue(payload: GroupingPayload, key: unknown, held: readonly HeldValue[]): unknown {
   const values = held.filter(({ sign }) => sign === 1)

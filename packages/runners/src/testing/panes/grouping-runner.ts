@@ -4,7 +4,16 @@
  * For every key: expired elements are dropped, windows merge, elements are added, and only then triggers are asked, once for
  * the bundle. Timers wake a window; what then happens depends on the state of the window alone, not on which timer it was (41).
  */
-import { keyText, MAX_TIMESTAMP, type Timestamp, type WindowedValue, type WindowingStrategy } from '@tidemark/core'
+import {
+  END_OF_GLOBAL_WINDOW,
+  keyText,
+  MAX_TIMESTAMP,
+  type Timestamp,
+  type WindowedValue,
+  type WindowingStrategy,
+} from '@tidemark/core'
+import type { PaneKind } from '@tidemark/core/graph'
+import { defaultPane, type GroupingSpec } from './grouping-spec.ts'
 import { keyOf, type GroupingPayload } from './grouped-value.ts'
 import { KeyWindows } from './key-windows.ts'
 import type { StepClock } from './pane-timing.ts'
@@ -12,21 +21,22 @@ import type { Bundle, StepRunner, ToLedger } from './step-runner.ts'
 
 /** Runs `groupByKey`, `combinePerKey` and `combineGlobally`. */
 export class GroupingRunner implements StepRunner {
-  readonly #payload: GroupingPayload
-  readonly #windowing: WindowingStrategy
-  readonly #ledger: ToLedger
+  readonly #grouping: GroupingSpec
   readonly #keys = new Map<string, KeyWindows>()
+  /** Whether nothing has come yet, and the output of nothing at all is still to be emitted (73). */
+  #awaitsDefault: boolean
 
-  constructor(payload: GroupingPayload, windowing: WindowingStrategy, ledger: ToLedger) {
-    this.#payload = payload
-    this.#windowing = windowing
-    this.#ledger = ledger
+  constructor(payload: GroupingPayload, windowing: WindowingStrategy, input: PaneKind, ledger: ToLedger) {
+    const hasDefault = payload.primitive === 'combinePerKey' && !payload.keyed && windowing.windowFn.kind === 'global'
+    this.#grouping = { payload, windowing, fedByChanges: input === 'changes', hasDefault, ledger }
+    this.#awaitsDefault = hasDefault
   }
 
   process({ values }: Bundle, clock: StepClock): readonly Bundle[] {
+    this.#awaitsDefault = false
     const ofKeys = new Map<KeyWindows, WindowedValue<unknown>[]>()
     for (const element of values) {
-      const key = this.#key(keyOf(this.#payload, element))
+      const key = this.#key(keyOf(this.#grouping.payload, element))
       const ofKey = ofKeys.get(key)
       if (ofKey === undefined) ofKeys.set(key, [element])
       else ofKey.push(element)
@@ -35,20 +45,25 @@ export class GroupingRunner implements StepRunner {
   }
 
   fireTimers(clock: StepClock): readonly Bundle[] | undefined {
+    if (this.#awaitsDefault && clock.input > END_OF_GLOBAL_WINDOW) {
+      this.#awaitsDefault = false
+      return [{ port: 0, values: [defaultPane(this.#grouping)] }]
+    }
     const fired = [...this.#keys.values()].filter((key) => key.isDue(clock))
     if (fired.length === 0) return undefined
     return asBundles(fired.map((key) => key.wake(clock)))
   }
 
   hold(): Timestamp {
-    return Math.min(MAX_TIMESTAMP, ...[...this.#keys.values()].map((key) => key.hold()))
+    const start = this.#awaitsDefault ? END_OF_GLOBAL_WINDOW : MAX_TIMESTAMP
+    return Math.min(start, ...[...this.#keys.values()].map((key) => key.hold()))
   }
 
   #key(key: unknown): KeyWindows {
     const text = keyText(key)
     let windows = this.#keys.get(text)
     if (windows === undefined) {
-      windows = new KeyWindows(this.#payload, this.#windowing, key, this.#ledger)
+      windows = new KeyWindows(this.#grouping, key)
       this.#keys.set(text, windows)
     }
     return windows

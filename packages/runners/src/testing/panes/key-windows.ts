@@ -6,6 +6,8 @@
 import {
   isMerging,
   MAX_TIMESTAMP,
+  windowsIntersect,
+  type LedgerReason,
   type Timestamp,
   type Window,
   type WindowedValue,
@@ -13,12 +15,12 @@ import {
 } from '@tidemark/core'
 import { textOfWindow } from '../evaluator/rows.ts'
 import { expiryOf, isExpired } from './expiry.ts'
-import { applyElement, type GroupingPayload } from './grouped-value.ts'
+import { applyElement } from './grouped-value.ts'
+import type { GroupingSpec } from './grouping-spec.ts'
 import { mergeCells } from './merge-cells.ts'
 import { emitPane, retractEmitted, triggerContext } from './pane-emission.ts'
 import { holdElement } from './pane-hold.ts'
 import type { StepClock } from './pane-timing.ts'
-import type { ToLedger } from './step-runner.ts'
 import { isReady, onElement, onFire } from './trigger-rules.ts'
 import { entomb, newWindowCell, type WindowCell } from './window-cell.ts'
 
@@ -26,23 +28,23 @@ type Element = WindowedValue<unknown>
 
 /** All windows of one key. */
 export class KeyWindows {
-  readonly #payload: GroupingPayload
+  readonly #grouping: GroupingSpec
   readonly #windowing: WindowingStrategy
   readonly #key: unknown
-  readonly #ledger: ToLedger
   readonly #cells = new Map<string, WindowCell>()
+  /** Sessions that have expired: an element that overlaps one would have joined it, had it come in time. */
+  #past: readonly Window[] = []
 
-  constructor(payload: GroupingPayload, windowing: WindowingStrategy, key: unknown, ledger: ToLedger) {
-    this.#payload = payload
-    this.#windowing = windowing
+  constructor(grouping: GroupingSpec, key: unknown) {
+    this.#grouping = grouping
+    this.#windowing = grouping.windowing
     this.#key = key
-    this.#ledger = ledger
   }
 
   /** Takes the key's elements of a bundle and returns what is emitted. */
   process(elements: readonly Element[], clock: StepClock): readonly Element[] {
     const emitted: Element[] = []
-    const accepted = elements.filter((element) => this.#acceptsBefore(element, clock))
+    const accepted = elements.filter((element) => this.#accepts(element, clock))
     const mergedInto = this.#merge(accepted, clock, emitted)
     const touched = new Map<string, Window>()
     for (const element of accepted) {
@@ -75,6 +77,7 @@ export class KeyWindows {
         // 25, 33, 41: one last pane, whatever the trigger says, then nothing is left.
         if (!cell.trigger.finished) this.#emit(cell, true, clock, emitted)
         this.#cells.delete(text)
+        if (isMerging(this.#windowing)) this.#past = [...this.#past, cell.window]
       } else {
         this.#fireIfReady(cell, clock, emitted)
       }
@@ -95,10 +98,14 @@ export class KeyWindows {
   }
 
   // 10, 13: by the element's own window, even when it would join a session that is open.
-  #acceptsBefore(element: Element, clock: StepClock): boolean {
-    if (!isExpired(this.#windowing, element.window, clock.input)) return true
-    this.#drop('expired', element, element.window, clock)
-    return false
+  #accepts(element: Element, clock: StepClock): boolean {
+    const { window } = element
+    if (isExpired(this.#windowing, window, clock.input)) {
+      this.#enter('expired', element, window, clock)
+      return false
+    }
+    if (this.#past.some((past) => windowsIntersect(past, window))) this.#enter('session-split', element, window, clock)
+    return true
   }
 
   #merge(elements: readonly Element[], clock: StepClock, emitted: Element[]): ReadonlyMap<string, Window> {
@@ -126,14 +133,14 @@ export class KeyWindows {
   #add(window: Window, element: Element, clock: StepClock): void {
     let cell = this.#cells.get(textOfWindow(window))
     if (cell?.trigger.finished === true) {
-      this.#drop('closed-window', element, window, clock) // 34
+      this.#enter('closed-window', element, window, clock) // 34
       return
     }
     if (cell === undefined) {
       cell = newWindowCell(window, this.#windowing.trigger)
       this.#cells.set(textOfWindow(window), cell)
     }
-    cell.values = applyElement(this.#payload, cell.values, element)
+    cell.values = applyElement(this.#grouping.payload, cell.values, element)
     cell.fresh += 1
     cell.wakeByWatermark.add(expiryOf(this.#windowing, window))
     holdElement(cell.hold, this.#windowing, window, element.timestamp, clock)
@@ -153,12 +160,12 @@ export class KeyWindows {
   }
 
   #emit(cell: WindowCell, isLast: boolean, clock: StepClock, emitted: Element[]): void {
-    emitted.push(...emitPane(this.#payload, this.#windowing, this.#key, cell, isLast, clock))
+    emitted.push(...emitPane(this.#grouping, this.#key, cell, isLast, clock))
   }
 
-  #drop(reason: 'expired' | 'closed-window', element: Element, window: Window, clock: StepClock): void {
+  #enter(reason: LedgerReason, element: Element, window: Window, clock: StepClock): void {
     const { value, timestamp } = element
-    this.#ledger({ reason, element: value, timestamp, window, watermark: clock.input })
+    this.#grouping.ledger({ reason, element: value, timestamp, window, watermark: clock.input })
   }
 }
 

@@ -26,7 +26,7 @@ export function makeRunner(graph: PipelineGraph, step: Step, ledger: ToLedger): 
       return new StatelessRunner(windowedRows(payload, path), ledger)
     case 'groupByKey':
     case 'combinePerKey':
-      return new GroupingRunner(payload, windowing, ledger)
+      return new GroupingRunner(payload, windowing, graph.collections[inputs[0]!]!.panes, ledger)
     case 'statefulParDo':
       return new StatefulRunner(payload, windowing, path, ledger)
   }

@@ -2,7 +2,8 @@
  * The emission of a pane: whether there is one (48-52), what it holds, and what it takes back.
  */
 import { isMerging, maxTimestamp, type PaneTiming, type WindowedValue, type WindowingStrategy } from '@tidemark/core'
-import { paneValue, type GroupingPayload } from './grouped-value.ts'
+import { netSize, paneValue } from './grouped-value.ts'
+import type { GroupingSpec } from './grouping-spec.ts'
 import { releaseHolds } from './pane-hold.ts'
 import { nextPane, type StepClock } from './pane-timing.ts'
 import type { TriggerContext } from './trigger-state.ts'
@@ -24,23 +25,24 @@ export function triggerContext(windowing: WindowingStrategy, cell: WindowCell, c
 
 /** Emits the next pane of a window, if it is to be seen. `isLast` says that the trigger has finished or the window has expired. */
 export function emitPane(
-  payload: GroupingPayload,
-  windowing: WindowingStrategy,
+  grouping: GroupingSpec,
   key: unknown,
   cell: WindowCell,
   isLast: boolean,
   clock: StepClock,
 ): readonly Element[] {
+  const { payload, windowing, fedByChanges, hasDefault } = grouping
   // 59: the holds go even when nothing is emitted.
   const timestamp = releaseHolds(cell.hold, windowing, cell.window, isLast, clock)
   const pane = nextPane(cell.window, cell.pane, isLast, clock)
   if (!isSeen(windowing, cell, pane.timing, isLast)) return []
   cell.pane = pane
-  const value = paneValue(payload, key, cell.values)
-  const element: Element = { value, timestamp, window: cell.window, pane, sign: 1 }
   const retraction = retractEmitted(windowing, cell)
-  cell.emitted = element
-  return [...retraction, element]
+  cell.emitted = undefined
+  // Everything has been taken back: what is left is no result, as if nothing had ever come.
+  if (fedByChanges && !hasDefault && netSize(cell.values) === 0) return retraction
+  cell.emitted = { value: paneValue(payload, key, cell.values), timestamp, window: cell.window, pane, sign: 1 }
+  return [...retraction, cell.emitted]
 }
 
 /** Takes back what the pane before held, where panes are changes. */

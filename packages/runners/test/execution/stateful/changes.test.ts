@@ -2,14 +2,14 @@
  * An ordered step fed by changes: what is taken back while it waits never runs.
  */
 import { describe, expect, it } from 'vitest'
-import { StepUnderTest } from './step-under-test.ts'
+import { StepUnderTest, type Call } from './step-under-test.ts'
 
 const RUN = {
   state: {},
-  *process({ key, value }: any) {
+  *process({ key, value }: Call<string, unknown>) {
     yield `${key} ${JSON.stringify(value)}`
   },
-  *onWindowExpiration({ key }: any) {
+  *onWindowExpiration({ key }: Call<string, unknown>) {
     yield `${key} expired`
   },
 }

@@ -3,12 +3,12 @@
  */
 import { describe, expect, it } from 'vitest'
 import { eventTimeTimer, UserCodeError, valueState } from '@tidemark/core'
-import { StepUnderTest, thrownBy } from './step-under-test.ts'
+import { StepUnderTest, thrownBy, type Call } from './step-under-test.ts'
 
 const FAILING = {
   state: { sum: valueState<number>() },
   timers: { due: eventTimeTimer() },
-  *process({ value, state, timers }: any) {
+  *process({ value, state, timers }: Call) {
     state.sum.write((state.sum.read() ?? 0) + value)
     timers.due.set(8)
     yield `begin ${value}`
@@ -16,7 +16,7 @@ const FAILING = {
     yield `end ${value}`
   },
   onTimer: {
-    *due({ state }: any) {
+    *due({ state }: Call) {
       yield `sum ${state.sum.read()}`
     },
   },

@@ -11,10 +11,25 @@ import {
   valueState,
   type CombineFn,
   type StateSpecs,
+  type ValueState,
 } from '@tidemark/core'
-import { StepUnderTest, thrownBy } from './step-under-test.ts'
+import { StepUnderTest, thrownBy, type Call } from './step-under-test.ts'
 
-type Act = (state: any) => unknown
+/** Any cell, as the acts of this test use it. */
+interface Cell {
+  read(): unknown
+  write(value: unknown): void
+  add(value: unknown): unknown
+  has(value: unknown): boolean
+  get(key: unknown): unknown
+  put(key: unknown, value: unknown): void
+  entries(): readonly unknown[]
+  remove(value: unknown): void
+  isEmpty(): boolean
+  clear(): void
+}
+
+type Act = (state: { readonly cell: Cell; readonly plain: Cell }) => unknown
 
 /** Runs acts on the state of one key, in order, and returns what they return. */
 function run(specs: StateSpecs, ...acts: readonly Act[]): readonly unknown[] {
@@ -22,7 +37,7 @@ function run(specs: StateSpecs, ...acts: readonly Act[]): readonly unknown[] {
   const step = new StepUnderTest<string, Act>({
     order: 'arrival',
     state: specs,
-    process({ value, state }: any) {
+    process({ value, state }: { readonly value: Act; readonly state: Parameters<Act>[0] }) {
       results.push(value(state))
     },
   })
@@ -56,7 +71,7 @@ describe('a value cell', () => {
         written.list.push(2)
         written.deep.bytes[0] = 9
       },
-      ({ cell }) => cell.read().list.push(3),
+      ({ cell }) => (cell.read() as typeof written).list.push(3),
       ({ cell }) => cell.read(),
     )
     expect(after).toEqual({ list: [1], deep: { bytes: Uint8Array.of(1) } })
@@ -127,7 +142,7 @@ describe('a bag', () => {
       { cell: bagState() },
       ({ cell }) => cell.add({ n: 1 }),
       ({ cell }) => {
-        cell.read()[0].n = 2
+        ;(cell.read() as { n: number }[])[0]!.n = 2
       },
       ({ cell }) => cell.read(),
     )
@@ -204,7 +219,7 @@ describe('a map', () => {
         plain.put('k', list)
         list.push(2)
       },
-      ({ cell, plain }) => [cell.get('k').push(3), plain.get('k').push(3)],
+      ({ cell, plain }) => [cell, plain].map((map) => (map.get('k') as number[]).push(3)),
       ({ cell, plain }) => [cell.get('k'), plain.get('k')],
     )
     expect(read).toEqual([[1], [1]])
@@ -242,24 +257,24 @@ describe('a combining cell', () => {
 
 describe('the handles', () => {
   it('are refused outside of the call they were handed to', () => {
-    let kept: any
+    let kept: ValueState<number> | undefined
     const step = new StepUnderTest({
       order: 'arrival',
       state: { cell: valueState<number>() },
-      process({ state }: any) {
+      process({ state }: Call) {
         kept = state.cell
       },
     })
     step.feed({ at: 1, key: 'a', value: 1 })
-    expect(thrownBy(() => kept.read()).code).toBe('STATE_OUTSIDE_CALL')
-    expect(thrownBy(() => kept.write(1)).code).toBe('STATE_OUTSIDE_CALL')
+    expect(thrownBy(() => kept?.read()).code).toBe('STATE_OUTSIDE_CALL')
+    expect(thrownBy(() => kept?.write(1)).code).toBe('STATE_OUTSIDE_CALL')
   })
 
   it('work in a generator, which is asked for everything within the call', () => {
     const step = new StepUnderTest({
       order: 'arrival',
       state: { cell: valueState<number>() },
-      *process({ value, state }: any) {
+      *process({ value, state }: Call) {
         yield 'first'
         state.cell.write((state.cell.read() ?? 0) + value)
         yield `then ${state.cell.read()}`

@@ -10,6 +10,8 @@ import {
   statefulParDo,
   windowInto,
   type KV,
+  type Timer,
+  type ValueState,
   type LedgerEntry,
   type Timestamp,
   type Window,
@@ -35,6 +37,20 @@ export interface RowOf<K, V> {
   readonly value: V
   readonly sign?: 1 | -1
   readonly watermark?: Timestamp
+}
+
+/** What the functions of these tests see: the cells and timers that one of them or another declares. */
+export interface Call<K = string, V = number> {
+  readonly key: K
+  readonly value: V
+  readonly window: Window
+  readonly timestamp: Timestamp
+  readonly state: {
+    readonly sum: ValueState<number>
+    readonly count: ValueState<number>
+    readonly cell: ValueState<number>
+  }
+  readonly timers: Readonly<Record<'a' | 'b' | 'e' | 'f' | 'p' | 'q' | 'due' | 'soon', Timer>>
 }
 
 /** Windows of ten milliseconds: [0, 10), [10, 20) and so on. */

@@ -82,6 +82,21 @@ describe('sources', () => {
     expect(settled(evaluate(graph, { Visits: [[1, 'x']] }, [dropped]))).toEqual([])
   })
 
+  it('are not asked twice for what is ahead of its own arrival', () => {
+    const dropped = { step: 'Visits', element: [7, 'ahead'], timestamp: 7000, window: undefined }
+    const answer = evaluate(
+      graph,
+      {
+        Visits: [
+          [1, 'x'],
+          [7, 'ahead'],
+        ],
+      },
+      [dropped],
+    )
+    expect(settled(answer)).toEqual([[0, 10, [1, 'x']]])
+  })
+
   it('must be given', () => {
     expect(() => evaluate(graph, {})).toThrow(/no entry "Visits"/)
   })

@@ -24,7 +24,7 @@ export const ORDERS: PullSource<Order> = {
   },
 }
 
-/** Scripts of some events over the first hundred milliseconds; in `inTime` ones, no element lies behind the watermark by more than `lateness`. */
+/** Scripts of some events over the first hundred milliseconds. With `lateness`, no element lies behind the watermark by more. */
 export function arbitraryScript(options: { readonly lateness?: number } = {}): fc.Arbitrary<Script> {
   const order = fc.record({
     key: fc.constantFrom('a', 'b'),

@@ -8,7 +8,6 @@ import {
   combineGlobally,
   combinePerKey,
   defaultTrigger,
-  eventTimeTimer,
   fixedWindows,
   groupByKey,
   map,
@@ -18,15 +17,8 @@ import {
   repeatedly,
   sessions,
   slidingWindows,
-  statefulParDo,
-  valueState,
   windowInto,
-  type CombineFn,
-  type KV,
   type PCollection,
-  type ProcessContext,
-  type PTransform,
-  type WindowedValue,
 } from '@tidemark/core'
 import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
 import fc from 'fast-check'
@@ -34,16 +26,8 @@ import { describe, expect, it } from 'vitest'
 import { evaluatePanes } from '../../../src/testing/panes/evaluate-panes.ts'
 import type { PaneResult } from '../../../src/testing/panes/script.ts'
 import { arbitraryScript, ORDERS, type Order } from './arbitrary-script.ts'
+import { runningSum, SUM } from './running-sum.ts'
 import { runEngine } from './run-engine.ts'
-
-const SUM: CombineFn<number, number, number> = {
-  name: 'sum of whole numbers',
-  orderFree: true,
-  createAccumulator: () => 0,
-  addInput: (sum, value) => sum + value,
-  mergeAccumulators: (a, b) => a + b,
-  extractOutput: (sum) => sum,
-}
 
 const WINDOWS = {
   fixed: fixedWindows(milliseconds(10)),
@@ -58,6 +42,8 @@ const TRIGGERS = {
   earlyAndLate: afterWatermark({ early: afterCount(1), late: afterCount(2) }),
   byClock: afterWatermark({ early: afterProcessingTime(milliseconds(10)), late: afterCount(1) }),
 } as const
+/** Enough for rare coincidences; more were run while it was written. */
+const RUNS = 300
 const names = <T extends object>(record: T) => fc.constantFrom(...(Object.keys(record) as (keyof T)[]))
 const modes = fc.constantFrom('accumulating' as const, 'discarding' as const, 'retracting' as const)
 const behaviours = fc.constantFrom('always' as const, 'if-non-empty' as const)
@@ -76,7 +62,12 @@ type Windowing = typeof windowings extends fc.Arbitrary<infer W> ? W : never
 
 function windowed({ windows, trigger, lateness, ...options }: Windowing, orders: PCollection<Order>) {
   return orders.pipe(
-    windowInto(WINDOWS[windows], { ...options, trigger: TRIGGERS[trigger], allowedLateness: milliseconds(lateness), mayDrift: true }),
+    windowInto(WINDOWS[windows], {
+      ...options,
+      trigger: TRIGGERS[trigger],
+      allowedLateness: milliseconds(lateness),
+      mayDrift: true,
+    }),
     map(({ key, amount }) => [key, amount] as const),
   )
 }
@@ -88,7 +79,7 @@ function graphOf(build: (orders: PCollection<Order>) => PCollection<unknown>): P
 function byPlace({ outputs, ledger }: PaneResult): unknown {
   const places: Record<string, unknown[]> = {}
   for (const { at, element } of outputs['out']!) {
-    const { value, window, timestamp, sign } = element as WindowedValue<unknown>
+    const { value, window, timestamp, sign } = element
     const key = Array.isArray(value) ? String(value[0]) : ''
     const pane = sign === 1 ? element.pane : 'taken back'
     ;(places[`${key} [${window.start}, ${window.end})`] ??= []).push([at, value, timestamp, sign, pane])
@@ -108,7 +99,7 @@ function checkAgreement(
       const graph = graphOf((orders) => build(orders, windowing))
       expect(byPlace(runEngine(graph, script))).toEqual(byPlace(evaluatePanes(graph, script)))
     }),
-    { numRuns: 300 },
+    { numRuns: RUNS },
   )
 }
 
@@ -167,32 +158,3 @@ describe('the engine agrees with the pane evaluator', () => {
     )
   })
 })
-
-function runningSum(order: 'event-time' | 'arrival'): PTransform<PCollection<KV<string, number>>, PCollection<KV<string, number>>> {
-  return statefulParDo('RunningSum', {
-    order,
-    state: { sum: valueState<number>() },
-    timers: { soon: eventTimeTimer() },
-    *process({ key, value, state, timers }: SumContext) {
-      const sum = (state.sum.read() ?? 0) + value
-      state.sum.write(sum)
-      if (value > 2) timers.soon.setAfter(milliseconds(value))
-      yield [key, sum] as const
-    },
-    onTimer: {
-      *soon({ key, state }) {
-        yield [key, -(state.sum.read() ?? 0)] as const
-      },
-    },
-    *onWindowExpiration({ key, state }) {
-      yield [key, state.sum.read() ?? 0] as const
-    },
-  })
-}
-
-type SumContext = ProcessContext<
-  string,
-  number,
-  { sum: ReturnType<typeof valueState<number>> },
-  { soon: ReturnType<typeof eventTimeTimer> }
->

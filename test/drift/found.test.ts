@@ -1,0 +1,147 @@
+/**
+ * What the drift property has found, as the smallest scenarios that show it.
+ */
+import { describe, expect, it } from 'vitest'
+import { checkDrift } from './check-drift.ts'
+import type { Element, OptionsSpec, SourceSpec, StageSpec } from './pipeline-spec.ts'
+import { tryBuild } from './random-graph.ts'
+import { runLive } from './run-live.ts'
+import type { Scenario, ScenarioEvent } from './scenario.ts'
+
+const early: OptionsSpec = {
+  trigger: { kind: 'watermark', early: { kind: 'count', count: 1 }, late: { kind: 'count', count: 1 } },
+  lateness: 10,
+  mode: 'retracting',
+}
+const fixed = { kind: 'fixed', size: 10, offset: 0 } as const
+const counted: StageSpec = { kind: 'combine', combiner: 'count', keyed: true }
+
+function scenario(
+  stages: readonly StageSpec[],
+  events: readonly (readonly (readonly [second: number, key: unknown, number: number])[])[],
+  source: Partial<SourceSpec> = {},
+): Scenario {
+  const toOffer = (elements: (typeof events)[number]): ScenarioEvent => ({
+    kind: 'offer',
+    source: 0,
+    split: 0,
+    elements: elements.map(([second, key, number]): Element => [second * 1000, key, number]),
+  })
+  return {
+    pipeline: { unit: 1000, base: 0, sources: [{ bounded: false, splits: 1, ...source }], stages },
+    events: events.map(toOffer),
+    zone: 'UTC',
+  }
+}
+
+async function faultsOf(...of: Parameters<typeof scenario>): Promise<string> {
+  return (await checkDrift(scenario(...of))).faults.join('\n')
+}
+
+describe('the engine', () => {
+  it('names the key of a group 0, whether -0 or 0 came first', async () => {
+    expect(await faultsOf([{ kind: 'window', windows: fixed }, counted], [[[1, -0, 1]], [[2, 0, 1]]])).toBe('')
+    const sessions = { kind: 'sessions', gap: 5 } as const
+    expect(await faultsOf([{ kind: 'window', windows: sessions }, counted], [[[1, ['x', -0], 1]]])).toBe('')
+  })
+
+  it('keeps what one pane brings over each of the ways into a flatten', async () => {
+    expect(
+      await faultsOf(
+        [{ kind: 'window', windows: fixed }, counted, { kind: 'diamond' }],
+        [
+          [
+            [1, 'a', 1],
+            [2, 'a', 1],
+          ],
+        ],
+      ),
+    ).toBe('')
+  })
+
+  it('puts the elements of a bundle into their session before the watermark inside the bundle closes it', async () => {
+    const sessions: StageSpec = { kind: 'window', windows: { kind: 'sessions', gap: 10 } }
+    const elements = [4, 17, 26, 29, 34].map((second) => [second, 'a', 1] as const)
+    expect(
+      await faultsOf(
+        [sessions, counted],
+        elements.map((element) => [element]),
+        { disorder: 2 },
+      ),
+    ).toBe('')
+  })
+
+  it('does not drop below what an empty collection combines to in the global window', async () => {
+    expect(await faultsOf([{ kind: 'combine', combiner: 'sum', keyed: false }, counted], [], { bounded: true })).toBe(
+      '',
+    )
+  })
+
+  it('aligns timers before the epoch as those after it', async () => {
+    const stateful: StageSpec = { kind: 'stateful', delay: 4, expiration: false }
+    expect(
+      await faultsOf(
+        [stateful],
+        [
+          [
+            [-8, 'a', -4],
+            [-8, 'a', 5],
+          ],
+        ],
+        { bounded: true },
+      ),
+    ).toBe('')
+  })
+
+  it('notes that batch would have joined an element with a session whose trigger has finished', async () => {
+    const once: OptionsSpec = { trigger: { kind: 'watermark' }, lateness: 20, mode: 'accumulating', mayLoseData: true }
+    const sessions: StageSpec = { kind: 'window', windows: { kind: 'sessions', gap: 5 }, options: once }
+    const late = [[[26, 'a', 1]], [[44, 'b', 1]], [[29, 'a', 2]]] as const
+    const { live } = await checkDrift(scenario([sessions, counted], late, { disorder: 0 }))
+    expect(live?.ledger.map(({ reason, element }) => [reason, element])).toEqual([['session-split', ['a', 2]]])
+  })
+
+  it.fails(
+    'narrows a session when an element is taken back, so that changes can be grouped into sessions',
+    async () => {
+      const first: StageSpec = { kind: 'window', windows: { kind: 'sessions', gap: 9 }, options: early }
+      const second: StageSpec = { kind: 'window', windows: { kind: 'sessions', gap: 5 } }
+      // [3, 12) is emitted, taken back and replaced by [3, 12.5): the second session is [12.499, 17.499), not [11.999, 17.499).
+      expect(await faultsOf([first, counted, second, counted], [[[3, 'a', 1]], [[3.5, 'a', 1]]])).toBe('')
+    },
+  )
+
+  it.fails('gives the same result in bundles of any size where two ways lead from a source to a flatten', async () => {
+    const bundle = [
+      [41.8, 'b', 2],
+      [19.75, 'a', 1],
+    ] as const
+    const windowed: StageSpec = { kind: 'window', windows: { kind: 'fixed', size: 20, offset: 0 } }
+    const stages: readonly StageSpec[] = [{ kind: 'diamond' }, windowed, counted]
+    const together = await runLive(scenario(stages, [bundle], { disorder: 20 }))
+    const alone = await runLive(
+      scenario(
+        stages,
+        bundle.map((element) => [element]),
+        { disorder: 20 },
+      ),
+    )
+    expect(together.ledger.map(({ element }) => element)).toEqual(alone.ledger.map(({ element }) => element))
+  })
+})
+
+describe('construction', () => {
+  it.fails('refuses to flatten changes with panes that replace each other', () => {
+    const modes: StageSpec = { kind: 'modes', windows: fixed, options: early, other: 'accumulating' }
+    expect(tryBuild(scenario([modes, counted], []).pipeline)).toBe(undefined)
+  })
+
+  it.fails('refuses a trigger that fires once and finishes, whatever its parts do', () => {
+    const forever = { kind: 'repeatedly', of: { kind: 'count', count: 1 } } as const
+    const accepted = (['any', 'all'] as const).filter((kind) => {
+      const options: OptionsSpec = { trigger: { kind, of: [forever] }, lateness: 10, mode: 'accumulating' }
+      return tryBuild(scenario([{ kind: 'window', windows: fixed, options }, counted], []).pipeline) !== undefined
+    })
+    expect(accepted).toEqual([])
+  })
+})

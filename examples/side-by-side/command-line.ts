@@ -55,7 +55,8 @@ export function parseCommandLine(args: readonly string[]): Request | undefined {
     if (error.exitCode === 0) return undefined
     throw new UsageError(`${error.message.replace(/^error: /, '')}\nnpm start -- --help says what there is.`)
   }
-  const { once, speed, seed, report, data, dns, dnsTsv, registryEvents, registrySizes, ...rest } = command.opts<Parsed>()
+  const { once, speed, seed, report, data, dns, dnsTsv, registryEvents, registrySizes, ...rest } =
+    command.opts<Parsed>()
   return {
     once: once ?? false,
     speed,
@@ -70,11 +71,15 @@ export function parseCommandLine(args: readonly string[]): Request | undefined {
   }
 }
 
-function fileOptionsOf(parsed: Pick<Parsed, 'file' | 'time' | 'key' | 'every' | 'bound' | 'lateness' | 'format'>): FileOptions | undefined {
+function fileOptionsOf(
+  parsed: Pick<Parsed, 'file' | 'time' | 'key' | 'every' | 'bound' | 'lateness' | 'format'>,
+): FileOptions | undefined {
   const { file, time, key, every, bound, lateness, format } = parsed
   if (file === undefined) {
     if (time === undefined && key === undefined) return undefined
-    throw new UsageError('--time and --key say which fields of a file to use, but no file was named. Add --file <path>.')
+    throw new UsageError(
+      '--time and --key say which fields of a file to use, but no file was named. Add --file <path>.',
+    )
   }
   if (time === undefined || key === undefined) {
     throw new UsageError(
@@ -104,10 +109,16 @@ function commandOf(): Command {
     .option('--file <file>', 'NDJSON, CSV or TSV, also with .gz', userPath)
     .option('--time <field>', 'when: ISO 8601, or s, ms or µs since the epoch')
     .option('--key <field>', 'field to count by; dots reach into nested fields')
-    .addOption(new Option('--every <length>', 'length of a window: 30s, 1m, 1h, 1d').argParser(lengthOf).default(60_000, '1m'))
-    .addOption(new Option('--bound <length>', 'how far the watermark stays behind').argParser(lengthOf).default(60_000, '1m'))
+    .addOption(
+      new Option('--every <length>', 'length of a window: 30s, 1m, 1h, 1d').argParser(lengthOf).default(60_000, '1m'),
+    )
+    .addOption(
+      new Option('--bound <length>', 'how far the watermark stays behind').argParser(lengthOf).default(60_000, '1m'),
+    )
     .option('--lateness <length>', 'how long late ones count (default: as the file needs)', lengthOf)
-    .addOption(new Option('--format <format>', 'what the file is (default: as its name says)').choices(Object.keys(FORMATS)))
+    .addOption(
+      new Option('--format <format>', 'what the file is (default: as its name says)').choices(Object.keys(FORMATS)),
+    )
     .optionsGroup('Other:')
     .helpOption('-h, --help', 'show this')
     .addHelpText('after', EXAMPLES)

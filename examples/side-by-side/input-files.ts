@@ -68,8 +68,14 @@ export function findInput(named: NamedPaths, seed: number): InputFiles {
             : undefined,
     },
     registry: {
-      events: requireThere('--registry-events', named.registryEvents ?? fileIn(folder, 'dotgov/dotgov-events.csv', '--registry-events')),
-      sizes: requireThere('--registry-sizes', named.registrySizes ?? fileIn(folder, 'dotgov/dotgov-counts.csv', '--registry-sizes')),
+      events: requireThere(
+        '--registry-events',
+        named.registryEvents ?? fileIn(folder, 'dotgov/dotgov-events.csv', '--registry-events'),
+      ),
+      sizes: requireThere(
+        '--registry-sizes',
+        named.registrySizes ?? fileIn(folder, 'dotgov/dotgov-counts.csv', '--registry-sizes'),
+      ),
     },
     description,
   }

@@ -57,7 +57,13 @@ export function reportOf(jobs: readonly JobReport[]): object {
     comparisons: comparisons.map(({ name, compared, differences }) => ({
       name,
       compared,
-      differences: differences.map(({ output, window, value, left, right }) => ({ output, ...bounds(window), value, left, right })),
+      differences: differences.map(({ output, window, value, left, right }) => ({
+        output,
+        ...bounds(window),
+        value,
+        left,
+        right,
+      })),
     })),
     runs: jobs.flatMap((job) =>
       job.runs.map(({ pipeline, run, source, result }) => ({
@@ -92,6 +98,9 @@ function kpisOf({ settled }: Run<Outputs>): object {
   )
 }
 
-function bounds({ start, end }: { readonly start: number; readonly end: number }): { readonly start: string; readonly end: string } {
+function bounds({ start, end }: { readonly start: number; readonly end: number }): {
+  readonly start: string
+  readonly end: string
+} {
   return { start: formatTimestamp(start), end: formatTimestamp(end) }
 }

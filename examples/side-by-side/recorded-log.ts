@@ -4,12 +4,22 @@
  * History reads the files; the live stream is made of the same records in another order. Records that cannot be read are part of
  * the stream too: a stream has malformed records as a file has, and they end in the ledger in both.
  */
-import { composite, map, type LedgerEntry, type PCollection, type PTransform, type Root, type Timestamp, type WatermarkStrategy } from '@tidemark/core'
+import {
+  composite,
+  map,
+  type LedgerEntry,
+  type PCollection,
+  type PTransform,
+  type Root,
+  type Timestamp,
+  type WatermarkStrategy,
+} from '@tidemark/core'
 import { batchRunner } from '@tidemark/runners/batch'
 import { fromObservable, replayLog, type ReplaySpeed } from '@tidemark/runners/streaming'
 
 /** A record that arrived: an element, or what could not be made one. */
-export type Arrival<T> = { readonly at: Timestamp; readonly element: T } | { readonly at: Timestamp; readonly rejected: LedgerEntry }
+export type Arrival<T> =
+  { readonly at: Timestamp; readonly element: T } | { readonly at: Timestamp; readonly rejected: LedgerEntry }
 
 /** The elements of a source in the order of its files, and what it rejected. */
 export interface LoadedLog<T> {
@@ -24,7 +34,10 @@ export async function loadLog<T>(source: PTransform<Root, PCollection<T>>): Prom
 }
 
 /** Says when each record of a log arrived. Where nobody knows, as for one that cannot be read, it is at the beginning. */
-export function arrivalsOf<T>({ elements, rejected }: LoadedLog<T>, arrivedAt: (element: T) => Timestamp): readonly Arrival<T>[] {
+export function arrivalsOf<T>(
+  { elements, rejected }: LoadedLog<T>,
+  arrivedAt: (element: T) => Timestamp,
+): readonly Arrival<T>[] {
   const arrivals = elements.map((element) => ({ at: arrivedAt(element), element }))
   const first = arrivals.reduce((earliest, { at }) => Math.min(earliest, at), Infinity)
   return [...rejected.map((entry) => ({ at: Number.isFinite(first) ? first : 0, rejected: entry })), ...arrivals]
@@ -40,7 +53,11 @@ export interface LiveOptions<T> {
 }
 
 /** Replays a log: elements come live, in the order of their arrival. */
-export function liveSource<T>(name: string, arrivals: readonly Arrival<T>[], options: LiveOptions<T>): PTransform<Root, PCollection<T>> {
+export function liveSource<T>(
+  name: string,
+  arrivals: readonly Arrival<T>[],
+  options: LiveOptions<T>,
+): PTransform<Root, PCollection<T>> {
   const { watermark, speed, onArrival } = options
   const timestamp = (arrival: Arrival<T>): Timestamp => {
     if ('rejected' in arrival) throw new Error(arrival.rejected.detail)

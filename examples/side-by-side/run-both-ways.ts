@@ -1,6 +1,7 @@
 /**
  * One pipeline, run as history over files and live over a stream: the same function of collections, two runners.
  */
+import { stripVTControlCharacters } from 'node:util'
 import type { LedgerEntry, PCollection } from '@tidemark/core'
 import type { Outputs, Pipeline } from '@tidemark/core/graph'
 import { batchRunner } from '@tidemark/runners/batch'
@@ -36,7 +37,11 @@ const BUNDLE_SIZE = 100
 /** Runs a pipeline over history, to its end, and shows progress in the status line. */
 export async function runHistory<O extends Outputs>(pipeline: Pipeline<O>, screen: Screen): Promise<Run<O>> {
   // The runner's own line is taken over: it ends with the run, and what it took stands in the report.
-  const progressTo = { isTTY: true, columns: screen.columns, write: (text: string) => screen.status(text.replace(/[\r\n]|\u001B\[K/g, '')) }
+  const progressTo = {
+    isTTY: true,
+    columns: screen.columns,
+    write: (text: string) => screen.status(stripVTControlCharacters(text).trim()),
+  }
   const progress = screen.interactive ? 'always' : 'never'
   const result = await batchRunner({ settled: true, progress, progressTo }).run(pipeline)
   const examples = new LedgerExamples()
@@ -61,7 +66,9 @@ export async function runLive<O extends Outputs>(
   watch: (job: StreamingJob<O>) => void = () => undefined,
 ): Promise<Run<O>> {
   const start = performance.now()
-  const job = streamingRunner({ settled: true, maxFuture: 'off', autoStart: false, bundleSize: BUNDLE_SIZE }).run(pipeline)
+  const job = streamingRunner({ settled: true, maxFuture: 'off', autoStart: false, bundleSize: BUNDLE_SIZE }).run(
+    pipeline,
+  )
   const examples = new LedgerExamples()
   job.ledger.subscribe((entry) => examples.take(entry))
   watch(job)

@@ -12,7 +12,14 @@ import { seededRandom } from './seeded-random.ts'
 const MINUTES = 20
 const QUERIES = 3000
 const FIRST_QUERY = Date.UTC(2026, 0, 15, 9, 0) * 1000
-const NAMES = ['www.example.org', 'mail.example.org', 'cdn.example.net', 'time.example.net', 'api.example.com', 'login.example.com']
+const NAMES = [
+  'www.example.org',
+  'mail.example.org',
+  'cdn.example.net',
+  'time.example.net',
+  'api.example.com',
+  'login.example.com',
+]
 const TYPES = [
   { number: 1, name: 'A' },
   { number: 28, name: 'AAAA' },
@@ -22,7 +29,8 @@ const TYPES = [
 /** Writes the sample below a folder. The same seed gives the same bytes. */
 export function makeSample(folder: string, seed: number): void {
   const random = seededRandom(seed)
-  const write = (path: string, lines: readonly string[]): void => writeFileSync(join(folder, path), `${lines.join('\n')}\n`)
+  const write = (path: string, lines: readonly string[]): void =>
+    writeFileSync(join(folder, path), `${lines.join('\n')}\n`)
   mkdirSync(join(folder, 'zeek-dns'), { recursive: true })
   mkdirSync(join(folder, 'dotgov'), { recursive: true })
   const rows = sampleRows(random)
@@ -66,7 +74,14 @@ function sampleQuery(random: () => number, i: number): readonly SampleRow[] {
   }
   const copies = random() < 0.8 ? 1 : 0
   // A mirrored port sees the packet microseconds later and writes it at about the same time.
-  return [row, ...Array.from({ length: copies }, () => ({ ...row, at: at + 1 + Math.floor(random() * 50), writtenAt: row.writtenAt + 2 }))]
+  return [
+    row,
+    ...Array.from({ length: copies }, () => ({
+      ...row,
+      at: at + 1 + Math.floor(random() * 50),
+      writtenAt: row.writtenAt + 2,
+    })),
+  ]
 }
 
 /** Microseconds from query to log: mostly a millisecond, at times seconds, now and then minutes. */
@@ -77,7 +92,13 @@ function lagOf(random: () => number): number {
 
 function withMalformed(lines: readonly string[]): readonly string[] {
   const third = Math.floor(lines.length / 3)
-  return [...lines.slice(0, third), '{"ts":"2026-01-15T09:0', ...lines.slice(third, 2 * third), 'not a row', ...lines.slice(2 * third)]
+  return [
+    ...lines.slice(0, third),
+    '{"ts":"2026-01-15T09:0',
+    ...lines.slice(third, 2 * third),
+    'not a row',
+    ...lines.slice(2 * third),
+  ]
 }
 
 function jsonLine({ at, writtenAt, uid, transId, name, type, code }: SampleRow): string {
@@ -117,13 +138,17 @@ const DAYS = 90
 const FIRST_DAY = Date.UTC(2025, 9, 15, 6, 10)
 
 /** A list that grows, and is cut off on two days: to a tenth, and to its header. Hours later it is whole again. */
-function sampleRegistry(random: () => number): { readonly events: readonly string[]; readonly sizes: readonly string[] } {
+function sampleRegistry(random: () => number): {
+  readonly events: readonly string[]
+  readonly sizes: readonly string[]
+} {
   const names = Array.from({ length: 900 }, (_, i) => `town-${i}.gov`)
   const events: string[] = []
   const sizes = [`${isoSeconds(FIRST_DAY - 86_400_000)},${names.length}`]
   for (let day = 0; day < DAYS; day++) {
     const at = FIRST_DAY + day * 86_400_000
-    const enter = (change: string, name: string, when = at): unknown => events.push(`${isoSeconds(when)},domain.${change},${name}`)
+    const enter = (change: string, name: string, when = at): unknown =>
+      events.push(`${isoSeconds(when)},domain.${change},${name}`)
     if (day === 40 || day === 61) {
       const lost = names.slice(0, day === 40 ? Math.floor(names.length * 0.9) : names.length)
       for (const name of lost) enter('deleted', name)

@@ -16,12 +16,20 @@ const run = (...args: readonly string[]): Promise<Ended> => runProgram('side-by-
 interface Report {
   readonly version: number
   readonly drift: { readonly compared: number; readonly differences: number }
-  readonly runs: readonly { readonly run: string; readonly elements: number; readonly milliseconds: number; readonly ledger: object }[]
+  readonly runs: readonly {
+    readonly run: string
+    readonly elements: number
+    readonly milliseconds: number
+    readonly ledger: object
+  }[]
   readonly leftOut: readonly object[]
   readonly kpis: Readonly<Record<string, Readonly<Record<string, readonly object[]>>>>
 }
 const reportIn = (name: string): Report => JSON.parse(readFileSync(inFolder(name), 'utf8')) as Report
-const withoutTimes = (report: Report): object => ({ ...report, runs: report.runs.map((one) => ({ ...one, milliseconds: 0 })) })
+const withoutTimes = (report: Report): object => ({
+  ...report,
+  runs: report.runs.map((one) => ({ ...one, milliseconds: 0 })),
+})
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -32,7 +40,7 @@ describe('npm start -- --once, over the sample', () => {
     ended = await run('--once', '--data', inFolder('sample'), '--report', inFolder('first.json'))
   })
 
-  it('ends well within a fresh clone\'s patience, and says that history and live agree', () => {
+  it("ends well within a fresh clone's patience, and says that history and live agree", () => {
     expect(ended.stderr).toBe('')
     expect(ended.code).toBe(0)
     expect(ended.stdout).toMatch(/\d+ settled values compared, 0 differences: history and live agree, byte for byte\./)
@@ -85,7 +93,12 @@ describe('the sample', () => {
   it('is the same for the same seed and another for another', () => {
     makeSample(inFolder('again'), 1)
     makeSample(inFolder('other'), 2)
-    for (const path of ['zeek-dns/dns.json', 'zeek-dns/dns.log', 'dotgov/dotgov-events.csv', 'dotgov/dotgov-counts.csv']) {
+    for (const path of [
+      'zeek-dns/dns.json',
+      'zeek-dns/dns.log',
+      'dotgov/dotgov-events.csv',
+      'dotgov/dotgov-counts.csv',
+    ]) {
       const text = (name: string): string => readFileSync(join(folder, name, path), 'utf8')
       expect(text('again')).toBe(text('sample'))
       expect(text('other')).not.toBe(text('sample'))
@@ -105,7 +118,10 @@ describe.skipIf(!hasRealData)(`npm start -- --once, over real data${skipNote}`, 
       ...Array.from({ length: 3 }, () => ({ elements: 53_615, ledger: {} })),
       ...Array.from({ length: 2 }, () => ({ elements: 61_309, ledger: {} })),
     ])
-    expect(report.leftOut).toMatchObject([{ history: 26_828, live: 26_828 }, { history: 37_812, live: 37_812 }])
+    expect(report.leftOut).toMatchObject([
+      { history: 26_828, live: 26_828 },
+      { history: 37_812, live: 37_812 },
+    ])
   })
 })
 

@@ -6,7 +6,6 @@ import {
   combineGlobally,
   fixedWindows,
   globalWindow,
-  milliseconds,
   minutes,
   seconds,
   windowInto,
@@ -62,7 +61,8 @@ async function runLive(pipeline: (root: Root) => Outputs, bundleSize = 1000): Pr
   return { settled: job.settled, ledger }
 }
 
-const total = ({ entries }: SettledResult): number => entries.reduce((sum, { value, count: times }) => sum + (value as number) * times, 0)
+const total = ({ entries }: SettledResult): number =>
+  entries.reduce((sum, { value, count: times }) => sum + (value as number) * times, 0)
 
 describe.skipIf(!hasRealData)(`a DNS log of 53,615 rows${skipNote}`, () => {
   let log: DnsLog
@@ -73,7 +73,11 @@ describe.skipIf(!hasRealData)(`a DNS log of 53,615 rows${skipNote}`, () => {
   })
 
   const live = (bound: Parameters<typeof boundedOutOfOrderness>[0]): PTransform<Root, PCollection<DnsRow>> =>
-    liveSource('Rows', log.arrivals, { timestamp: timestampOfRow, watermark: boundedOutOfOrderness(bound), speed: 'max' })
+    liveSource('Rows', log.arrivals, {
+      timestamp: timestampOfRow,
+      watermark: boundedOutOfOrderness(bound),
+      speed: 'max',
+    })
 
   it('has the disorder that is written of it', () => {
     const { behind, late, afterClose, lag } = disorderOf(log.rows)
@@ -81,7 +85,9 @@ describe.skipIf(!hasRealData)(`a DNS log of 53,615 rows${skipNote}`, () => {
     expect(rows.filter(({ code }) => code === null)).toHaveLength(9497)
     expect(behind / rows.length).toBeCloseTo(0.2425, 4)
     let latest = -Infinity
-    const behindInMilliseconds = rows.filter((row) => timestampOfRow(row) < latest || ((latest = timestampOfRow(row)), false))
+    const behindInMilliseconds = rows.filter(
+      (row) => timestampOfRow(row) < latest || ((latest = timestampOfRow(row)), false),
+    )
     expect(behindInMilliseconds.length / rows.length).toBeCloseTo(0.2123, 4)
     expect({ late, afterClose }).toEqual({ late: 493, afterClose: 287 })
     expect(lag).toEqual({ p50: 1139, p99: 96_848_568, max: 671_273_301 })
@@ -91,12 +97,15 @@ describe.skipIf(!hasRealData)(`a DNS log of 53,615 rows${skipNote}`, () => {
     const widths = [10, 1000, 10_000, 100_000]
     const pipeline = (source: PTransform<Root, PCollection<DnsRow>>) => (root: Root) => {
       const all = root.pipe(source)
-      return Object.fromEntries(widths.map((within) => [within, all.apply(`Within${within}`, queriesPerMinute(within))]))
+      return Object.fromEntries(
+        widths.map((within) => [within, all.apply(`Within${within}`, queriesPerMinute(within))]),
+      )
     }
     const batch = await batchRunner({ settled: true }).run(pipeline(dnsHistoryOfJson(json)))
     const { settled, ledger } = await runLive(pipeline(live(BOUND)))
-    expect(widths.map((within) => total(batch.settled[within]!))).toEqual([27_782, 26_788, 26_787, 26_787])
-    for (const within of widths) expect(settledDifferences(batch.settled[within]!, settled[within]!)).toEqual([])
+    expect(widths.map((within) => total(batch.settled[`within${within}`]!))).toEqual([27_782, 26_788, 26_787, 26_787])
+    for (const within of widths)
+      expect(settledDifferences(batch.settled[`within${within}`]!, settled[`within${within}`]!)).toEqual([])
     expect(ledger).toEqual([])
   })
 
@@ -165,6 +174,11 @@ describe.skipIf(!hasRealData)(`a DNS log of 53,615 rows${skipNote}`, () => {
       expect(settledDifferences(ofJson.settled[name], settled[name]!)).toEqual([])
     }
     expect(total(ofJson.settled.rowsPerMinute)).toBe(53_615)
-    expect(ofJson.settled.totalsPerMinute.entries.reduce((sum, { value }) => sum + (value as { queries: number }).queries, 0)).toBe(26_787)
+    expect(
+      ofJson.settled.totalsPerMinute.entries.reduce(
+        (sum, { value }) => sum + (value as { queries: number }).queries,
+        0,
+      ),
+    ).toBe(26_787)
   })
 })

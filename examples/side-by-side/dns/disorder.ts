@@ -38,5 +38,11 @@ export function disorderOf(rows: readonly WrittenRow[]): Disorder {
   }
   const lags = Float64Array.from(rows, ({ row, writtenAt }) => writtenAt - row.at).toSorted()
   const rank = (share: number): number => lags[Math.min(lags.length - 1, Math.floor(lags.length * share))] ?? 0
-  return { rows: rows.length, behind, late, afterClose, lag: { p50: rank(0.5), p99: rank(0.99), max: lags.at(-1) ?? 0 } }
+  return {
+    rows: rows.length,
+    behind,
+    late,
+    afterClose,
+    lag: { p50: rank(0.5), p99: rank(0.99), max: lags.at(-1) ?? 0 },
+  }
 }

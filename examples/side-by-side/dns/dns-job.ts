@@ -48,7 +48,10 @@ export interface Waiting {
 export async function runDns(files: DnsFiles, screen: Screen): Promise<JobReport> {
   const history = await runHistory((root) => root.pipe(dnsHistoryOfJson(files.json), dnsKpis), screen)
   printRun(screen, 'history', files.json, history)
-  const again = files.tsv === undefined ? undefined : await runHistory((root) => root.pipe(dnsHistoryOfTsv(files.tsv!), dnsKpis), screen)
+  const again =
+    files.tsv === undefined
+      ? undefined
+      : await runHistory((root) => root.pipe(dnsHistoryOfTsv(files.tsv!), dnsKpis), screen)
   if (again !== undefined) printRun(screen, 'history', files.tsv!, again)
 
   const log = await loadDnsLog(files.json)
@@ -84,14 +87,20 @@ export async function runDns(files: DnsFiles, screen: Screen): Promise<JobReport
 }
 
 /** Runs the log live as fast as it goes, and measures in event time how long figures take. */
-async function runLogLive(log: DnsLog, screen: Screen): Promise<{ readonly live: Run<DnsOutputs>; readonly waiting: Waiting }> {
+async function runLogLive(
+  log: DnsLog,
+  screen: Screen,
+): Promise<{ readonly live: Run<DnsOutputs>; readonly waiting: Waiting }> {
   let arrived = 0
   let latest = -Infinity
   const first = { rows: new Map<number, number>(), queries: new Map<number, number>() }
-  const note = (seen: Map<number, number>) => ({ window, pane }: { readonly window: Window; readonly pane: { readonly timing: string } }) => {
-    // What comes after the last row was not waited for: the end of the log closes all windows.
-    if (pane.timing !== 'early' && !seen.has(window.end) && arrived < log.rows.length) seen.set(window.end, latest - window.end)
-  }
+  const note =
+    (seen: Map<number, number>) =>
+    ({ window, pane }: { readonly window: Window; readonly pane: { readonly timing: string } }) => {
+      // What comes after the last row was not waited for: the end of the log closes all windows.
+      if (pane.timing !== 'early' && !seen.has(window.end) && arrived < log.rows.length)
+        seen.set(window.end, latest - window.end)
+    }
   const pipeline = (root: Root) =>
     root.pipe(
       dnsLive(log, 'max', (row) => {

@@ -56,7 +56,9 @@ export function printWaiting(screen: Screen, waiting: Waiting): void {
 const MEASURES = ['queries', 'NXDOMAIN', 'names'] as const
 
 function measureCells(totals: DnsTotals | undefined): readonly string[] {
-  return totals === undefined ? MEASURES.map(() => '-') : [grouped(totals.queries), percent(totals.nxdomainRatio), grouped(totals.names)]
+  return totals === undefined
+    ? MEASURES.map(() => '-')
+    : [grouped(totals.queries), percent(totals.nxdomainRatio), grouped(totals.names)]
 }
 
 function printMinutes(screen: Screen, history: DnsRun, live: DnsRun): void {
@@ -65,7 +67,12 @@ function printMinutes(screen: Screen, history: DnsRun, live: DnsRun): void {
   printTitle(screen, 'Per minute', `UTC   ${sparkline(minutes.map((pair) => pair.history?.queries ?? 0))}`)
   screen.print(
     ...tableLines(screen, {
-      groups: [['', 2], ['history', 3], ['live', 3], ['', 1]],
+      groups: [
+        ['', 2],
+        ['history', 3],
+        ['live', 3],
+        ['', 1],
+      ],
       columns: ['minute', 'rows', ...MEASURES, ...MEASURES, ''],
       rows: minutes.map((pair) => [
         clockText(pair.window.start),
@@ -83,7 +90,12 @@ function printFiveMinutes(screen: Screen, history: DnsRun, live: DnsRun): void {
   printTitle(screen, 'Per five minutes, sliding by one', `every fifth of ${all.length}`)
   screen.print(
     ...tableLines(screen, {
-      groups: [['', 1], ['history', 3], ['live', 3], ['', 1]],
+      groups: [
+        ['', 1],
+        ['history', 3],
+        ['live', 3],
+        ['', 1],
+      ],
       columns: ['window', ...MEASURES, ...MEASURES, ''],
       rows: everyFifth(all).map((pair) => [
         `${clockText(pair.window.start)}-${clockText(pair.window.end)}`,
@@ -104,14 +116,24 @@ function printNames(screen: Screen, history: DnsRun, live: DnsRun): void {
       columns: ['window', ...['first', 'second', 'third'].map((title) => ({ title, align: 'left' as const })), ''],
       rows: all.map((pair) => {
         const names = (pair.history ?? []).slice(0, 3).map(cell)
-        return [clockText(pair.window.start), ...names, ...Array<string>(3 - names.length).fill(''), sameSign(screen, pair.same)]
+        return [
+          clockText(pair.window.start),
+          ...names,
+          ...Array<string>(3 - names.length).fill(''),
+          sameSign(screen, pair.same),
+        ]
       }),
     }),
   )
 }
 
 /** Prints one row for each key and one column for every fifth window. */
-function printMatrix<V>(screen: Screen, title: string, all: readonly Pair<KV<string, V>>[], figure: (value: V) => number): void {
+function printMatrix<V>(
+  screen: Screen,
+  title: string,
+  all: readonly Pair<KV<string, V>>[],
+  figure: (value: V) => number,
+): void {
   const tiles = everyFifth(all)
   const starts = [...new Set(tiles.map(({ window }) => window.start))]
   const byKey = new Map<string, { readonly figures: number[]; same: boolean }>()
@@ -128,7 +150,11 @@ function printMatrix<V>(screen: Screen, title: string, all: readonly Pair<KV<str
       columns: [{ title: '', align: 'left' }, ...starts.map(clockText), ''],
       rows: [...byKey]
         .toSorted(([, a], [, b]) => total(b.figures) - total(a.figures))
-        .map(([key, { figures, same }]) => [key, ...figures.map((value) => (value === 0 ? '·' : grouped(value))), sameSign(screen, same)]),
+        .map(([key, { figures, same }]) => [
+          key,
+          ...figures.map((value) => (value === 0 ? '·' : grouped(value))),
+          sameSign(screen, same),
+        ]),
     }),
   )
 }

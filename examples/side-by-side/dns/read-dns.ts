@@ -38,7 +38,11 @@ export async function loadDnsLog(path: string): Promise<DnsLog> {
 }
 
 /** The rows of a log live. `onRow` is called with each row as it arrives. */
-export function dnsLive(log: DnsLog, speed: ReplaySpeed, onRow?: (row: DnsRow) => void): PTransform<Root, PCollection<DnsRow>> {
+export function dnsLive(
+  log: DnsLog,
+  speed: ReplaySpeed,
+  onRow?: (row: DnsRow) => void,
+): PTransform<Root, PCollection<DnsRow>> {
   return liveSource('Rows', log.arrivals, {
     timestamp: timestampOfRow,
     watermark: boundedOutOfOrderness(BOUND),

@@ -36,9 +36,17 @@ export async function watchDns(log: DnsLog, speed: ReplaySpeed, screen: Screen):
   process.stdout.write('\n')
 }
 
-async function replayOnce(log: DnsLog, speed: ReplaySpeed, screen: Screen, round: number, signal: AbortSignal): Promise<void> {
+async function replayOnce(
+  log: DnsLog,
+  speed: ReplaySpeed,
+  screen: Screen,
+  round: number,
+  signal: AbortSignal,
+): Promise<void> {
   const replay = new Replay(log, speed, round)
-  const job = streamingRunner({ maxFuture: 'off', autoStart: false }).run((root) => root.pipe(dnsLive(log, speed, replay.onRow), dnsKpis))
+  const job = streamingRunner({ maxFuture: 'off', autoStart: false }).run((root) =>
+    root.pipe(dnsLive(log, speed, replay.onRow), dnsKpis),
+  )
   replay.listen(job)
   let drawn = 0
   const draw = (): void => {
@@ -105,7 +113,15 @@ class Replay {
       `${paint.bold(this.#title)}  ${paint.dim('Ctrl-C to leave')}`,
       `  ${this.#clocks()}  ${sparkline(minutes.map(([, { rows }]) => rows))}`,
       ...tableLines(screen, {
-        columns: ['minute', 'rows', { title: '', align: 'left' }, 'queries', 'NXDOMAIN', 'names', { title: 'most frequent', align: 'left' }],
+        columns: [
+          'minute',
+          'rows',
+          { title: '', align: 'left' },
+          'queries',
+          'NXDOMAIN',
+          'names',
+          { title: 'most frequent', align: 'left' },
+        ],
         rows: shown.map(([start, minute]) => this.#row(screen, start, minute)),
       }),
     ]
@@ -120,7 +136,11 @@ class Replay {
       grouped(rows),
       known ? paint.green('final') : state,
       ...(known ? [grouped(totals.queries), percent(totals.nxdomainRatio), grouped(totals.names)] : ['', '', '']),
-      known && top !== undefined ? clipped(`${top.name} ${grouped(top.queries)}`, 30) : isOpen ? '' : paint.dim(`final at ${secondText(finalAt(start))}`),
+      known && top !== undefined
+        ? clipped(`${top.name} ${grouped(top.queries)}`, 30)
+        : isOpen
+          ? ''
+          : paint.dim(`final at ${secondText(finalAt(start))}`),
     ]
   }
 
@@ -133,7 +153,8 @@ class Replay {
 
   #minute(start: Timestamp): MinuteState {
     let minute = this.#minutes.get(start)
-    if (minute === undefined) this.#minutes.set(start, (minute = { rows: 0, corrections: 0, totals: undefined, top: undefined }))
+    if (minute === undefined)
+      this.#minutes.set(start, (minute = { rows: 0, corrections: 0, totals: undefined, top: undefined }))
     return minute
   }
 }

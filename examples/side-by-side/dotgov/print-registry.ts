@@ -27,18 +27,41 @@ export function printRegistryKpis(screen: Screen, history: RegistryRun, live: Re
 
 const CHANGES = ['created', 'deleted', 'updated'] as const
 
-function printCalendar(screen: Screen, unit: 'month' | 'day', shown: number, history: RegistryRun, live: RegistryRun): void {
+function printCalendar(
+  screen: Screen,
+  unit: 'month' | 'day',
+  shown: number,
+  history: RegistryRun,
+  live: RegistryRun,
+): void {
   const output = unit === 'month' ? 'changesPerMonth' : 'changesPerDay'
   const all = pairs(history.settled[output], live.settled[output])
-  const cells = (changes: Changes | undefined): readonly string[] => CHANGES.map((change) => (changes === undefined ? '-' : grouped(changes[change])))
+  const cells = (changes: Changes | undefined): readonly string[] =>
+    CHANGES.map((change) => (changes === undefined ? '-' : grouped(changes[change])))
   const name = (start: number): string => toLocalDate(start, ZONE).slice(0, unit === 'month' ? 7 : 10)
   const line = sparkline(all.slice(-36).map((pair) => pair.history?.created ?? 0))
-  printTitle(screen, `Names per ${unit}`, `${ZONE}   the last ${Math.min(shown, all.length)} of ${grouped(all.length)}   created ${line}`)
+  printTitle(
+    screen,
+    `Names per ${unit}`,
+    `${ZONE}   the last ${Math.min(shown, all.length)} of ${grouped(all.length)}   created ${line}`,
+  )
   screen.print(
     ...tableLines(screen, {
-      groups: [['', 1], ['history', 3], ['live', 3], ['', 1]],
+      groups: [
+        ['', 1],
+        ['history', 3],
+        ['live', 3],
+        ['', 1],
+      ],
       columns: [unit, ...CHANGES, ...CHANGES, ''],
-      rows: all.slice(-shown).map((pair) => [name(pair.window.start), ...cells(pair.history), ...cells(pair.live), sameSign(screen, pair.same)]),
+      rows: all
+        .slice(-shown)
+        .map((pair) => [
+          name(pair.window.start),
+          ...cells(pair.history),
+          ...cells(pair.live),
+          sameSign(screen, pair.same),
+        ]),
     }),
   )
 }
@@ -48,12 +71,22 @@ function printQuarantine(screen: Screen, history: RegistryRun, live: RegistryRun
   printTitle(screen, 'Snapshots in quarantine')
   if (all.length === 0) printRemark(screen, 'none')
   else {
-    const rows = all.toSorted((a, b) => instantOf(a) - instantOf(b)).map((pair) => {
-      const [{ at, soundness }] = (pair.history ?? pair.live)!
-      const events = (value: typeof pair.history): string => (value === undefined ? '-' : grouped(value[1]))
-      return [`${dateTimeText(at)} UTC`, soundness, events(pair.history), events(pair.live), sameSign(screen, pair.same)]
-    })
-    screen.print(...tableLines(screen, { columns: ['snapshot', { title: '', align: 'left' }, 'history', 'live', ''], rows }))
+    const rows = all
+      .toSorted((a, b) => instantOf(a) - instantOf(b))
+      .map((pair) => {
+        const [{ at, soundness }] = (pair.history ?? pair.live)!
+        const events = (value: typeof pair.history): string => (value === undefined ? '-' : grouped(value[1]))
+        return [
+          `${dateTimeText(at)} UTC`,
+          soundness,
+          events(pair.history),
+          events(pair.live),
+          sameSign(screen, pair.same),
+        ]
+      })
+    screen.print(
+      ...tableLines(screen, { columns: ['snapshot', { title: '', align: 'left' }, 'history', 'live', ''], rows }),
+    )
   }
   screen.print('')
   printRemark(
@@ -63,6 +96,12 @@ function printQuarantine(screen: Screen, history: RegistryRun, live: RegistryRun
   )
 }
 
-function instantOf({ history, live }: { readonly history: readonly [{ readonly at: number }, number] | undefined; readonly live: readonly [{ readonly at: number }, number] | undefined }): number {
+function instantOf({
+  history,
+  live,
+}: {
+  readonly history: readonly [{ readonly at: number }, number] | undefined
+  readonly live: readonly [{ readonly at: number }, number] | undefined
+}): number {
   return (history ?? live)![0].at
 }

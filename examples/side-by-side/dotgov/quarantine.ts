@@ -9,7 +9,16 @@
  * In the real list sound snapshots lose at most 3.1 % of the names and broken ones at least 90.9 %: any limit in between finds the
  * same four. The rule runs in the pipeline, in the order of event time, so history and live find the same.
  */
-import { bagState, composite, eventTimeTimer, statefulParDo, valueState, withKeys, type PCollection, type PTransform } from '@tidemark/core'
+import {
+  bagState,
+  composite,
+  eventTimeTimer,
+  statefulParDo,
+  valueState,
+  withKeys,
+  type PCollection,
+  type PTransform,
+} from '@tidemark/core'
 import type { RegistryEvent, RegistryRecord } from './registry-record.ts'
 
 /** The least share of the last sound size that a snapshot holds when it is sound. */
@@ -39,29 +48,32 @@ export function judge(known: Known, size: number): { readonly soundness: Soundne
 }
 
 /** Gives each event the soundness of its snapshot. Sizes are used up. */
-export const judgeSnapshots: PTransform<PCollection<RegistryRecord>, PCollection<JudgedEvent>> = composite('Snapshots', (records) =>
-  records.pipe(
-    withKeys(() => 'registry'),
-    statefulParDo('Judge', {
-      state: { events: bagState<RegistryEvent>(), size: valueState<number>(), known: valueState<Known>() },
-      timers: { complete: eventTimeTimer() },
-      process({ value: record, timestamp, state, timers }) {
-        if (record.kind === 'event') state.events.add(record)
-        else state.size.write(record.domains)
-        // Fires when the clock is past this instant: all records of the snapshot are here, and none of the next.
-        timers.complete.set(timestamp)
-      },
-      onTimer: {
-        *complete({ state }): Iterable<JudgedEvent> {
-          const before = state.known.read() ?? { soundSize: null, inDoubt: false }
-          const size = state.size.read()
-          const { soundness, known } = size === undefined ? { soundness: 'sound' as const, known: before } : judge(before, size)
-          for (const event of state.events.read()) yield { event, soundness }
-          state.known.write(known)
-          state.events.clear()
-          state.size.clear()
+export const judgeSnapshots: PTransform<PCollection<RegistryRecord>, PCollection<JudgedEvent>> = composite(
+  'Snapshots',
+  (records) =>
+    records.pipe(
+      withKeys(() => 'registry'),
+      statefulParDo('Judge', {
+        state: { events: bagState<RegistryEvent>(), size: valueState<number>(), known: valueState<Known>() },
+        timers: { complete: eventTimeTimer() },
+        process({ value: record, timestamp, state, timers }) {
+          if (record.kind === 'event') state.events.add(record)
+          else state.size.write(record.domains)
+          // Fires when the clock is past this instant: all records of the snapshot are here, and none of the next.
+          timers.complete.set(timestamp)
         },
-      },
-    }),
-  ),
+        onTimer: {
+          *complete({ state }): Iterable<JudgedEvent> {
+            const before = state.known.read() ?? { soundSize: null, inDoubt: false }
+            const size = state.size.read()
+            const { soundness, known } =
+              size === undefined ? { soundness: 'sound' as const, known: before } : judge(before, size)
+            for (const event of state.events.read()) yield { event, soundness }
+            state.known.write(known)
+            state.events.clear()
+            state.size.clear()
+          },
+        },
+      }),
+    ),
 )

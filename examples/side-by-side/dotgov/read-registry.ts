@@ -4,7 +4,15 @@
  * The files have no disorder: they were made by comparing snapshots long after. Live, every record comes after a delay of its own,
  * drawn from a seed: most within hours, some after more than three days.
  */
-import { boundedOutOfOrderness, composite, flatten, toMillis, type PCollection, type PTransform, type Root } from '@tidemark/core'
+import {
+  boundedOutOfOrderness,
+  composite,
+  flatten,
+  toMillis,
+  type PCollection,
+  type PTransform,
+  type Root,
+} from '@tidemark/core'
 import { readCsv } from '@tidemark/io/csv'
 import { arrivalsOf, liveSource, loadLog, type Arrival } from '../recorded-log.ts'
 import { seededRandom } from '../seeded-random.ts'
@@ -22,7 +30,9 @@ export function registryHistory({ events, sizes }: RegistryFiles): PTransform<Ro
   const timestamp = timestampOfRecord
   return composite('Files', (root: Root) =>
     flatten<RegistryRecord>([
-      root.pipe(readCsv('Events', events, { columns: ['observed_ts', 'event_type', 'domain'], parse: eventOfCsv, timestamp })),
+      root.pipe(
+        readCsv('Events', events, { columns: ['observed_ts', 'event_type', 'domain'], parse: eventOfCsv, timestamp }),
+      ),
       root.pipe(readCsv('Sizes', sizes, { columns: ['observed_ts', 'domains'], parse: sizeOfCsv, timestamp })),
     ]),
   )
@@ -40,7 +50,9 @@ export async function loadRegistry(files: RegistryFiles, seed: number): Promise<
 }
 
 /** The records live, in the order of their delayed arrival. */
-export function registryLive(arrivals: readonly Arrival<RegistryRecord>[]): PTransform<Root, PCollection<RegistryRecord>> {
+export function registryLive(
+  arrivals: readonly Arrival<RegistryRecord>[],
+): PTransform<Root, PCollection<RegistryRecord>> {
   return liveSource('Records', arrivals, {
     timestamp: timestampOfRecord,
     watermark: boundedOutOfOrderness(BOUND),

@@ -41,12 +41,16 @@ const CHANGES: Readonly<Record<string, Change>> = {
 /** Makes an event of a row of the list of events. */
 export function eventOfCsv(row: Readonly<Record<'observed_ts' | 'event_type' | 'domain', string>>): RegistryRecord {
   const change = CHANGES[row.event_type]
-  if (change === undefined) throw new Error(`event_type is ${JSON.stringify(row.event_type)}, which is none of ${Object.keys(CHANGES).join(', ')}`)
+  if (change === undefined)
+    throw new Error(
+      `event_type is ${JSON.stringify(row.event_type)}, which is none of ${Object.keys(CHANGES).join(', ')}`,
+    )
   return { kind: 'event', at: timestampOfRfc3339(row.observed_ts), change, domain: row.domain }
 }
 
 /** Makes a size of a row of the list of sizes. */
 export function sizeOfCsv(row: Readonly<Record<'observed_ts' | 'domains', string>>): RegistryRecord {
-  if (!/^\d+$/.test(row.domains)) throw new Error(`domains is ${JSON.stringify(row.domains)}, which is not a whole number`)
+  if (!/^\d+$/.test(row.domains))
+    throw new Error(`domains is ${JSON.stringify(row.domains)}, which is not a whole number`)
   return { kind: 'size', at: timestampOfRfc3339(row.observed_ts), domains: Number(row.domains) }
 }

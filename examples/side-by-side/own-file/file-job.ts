@@ -67,13 +67,20 @@ export async function runFile(options: FileOptions, screen: Screen): Promise<Job
   const first = await firstRecord(path, format)
   requireField(first, '--key', options.key)
   const time = timeFormatOf(options.time, requireField(first, '--time', options.time))
-  const parse = (fields: Fields): Keyed => ({ at: time.read(fieldOf(fields, options.time)), key: keyText(fieldOf(fields, options.key)) })
+  const parse = (fields: Fields): Keyed => ({
+    at: time.read(fieldOf(fields, options.time)),
+    key: keyText(fieldOf(fields, options.key)),
+  })
 
   printTitle(screen, path, `"${options.key}" per ${lengthText(every)}; "${options.time}" is ${time.description}`)
   const disorder = new Disorder()
   const timestamp = ({ at }: Keyed): Timestamp => at
   const history = await runHistory(
-    (root) => root.pipe(recordSource(path, format, { parse, timestamp: (record) => disorder.see(record.at) }), countsByKey(every, 0)),
+    (root) =>
+      root.pipe(
+        recordSource(path, format, { parse, timestamp: (record) => disorder.see(record.at) }),
+        countsByKey(every, 0),
+      ),
     screen,
   )
   printRun(screen, 'history', path, history)
@@ -81,7 +88,9 @@ export async function runFile(options: FileOptions, screen: Screen): Promise<Job
   const lateness = options.lateness ?? Math.max(0, disorder.largest - bound)
   const watermark = boundedOutOfOrderness(milliseconds(bound))
   screen.status('  live')
-  const live = await runLive((root) => root.pipe(recordSource(path, format, { parse, timestamp, watermark }), countsByKey(every, lateness)))
+  const live = await runLive((root) =>
+    root.pipe(recordSource(path, format, { parse, timestamp, watermark }), countsByKey(every, lateness)),
+  )
   const source = 'the same file, line by line as a stream'
   printRun(screen, 'live', source, live)
   screen.print('')
@@ -95,7 +104,16 @@ export async function runFile(options: FileOptions, screen: Screen): Promise<Job
     ],
     comparisons: [compareRuns('File: history and live', history, live)],
     leftOut: [],
-    facts: { time: options.time, timeFormat: time.description, key: options.key, every, bound, lateness, behind: disorder.behind, largest: disorder.largest },
+    facts: {
+      time: options.time,
+      timeFormat: time.description,
+      key: options.key,
+      every,
+      bound,
+      lateness,
+      behind: disorder.behind,
+      largest: disorder.largest,
+    },
   }
 }
 

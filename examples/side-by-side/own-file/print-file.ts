@@ -31,17 +31,31 @@ export function printKeyCounts(
 ): void {
   const all = pairs(history.settled.counts, live.settled.counts, ([name]) => name)
   const keys = totalsBy(all, (pair) => nameIn(pair))
-  printTitle(screen, `Most frequent "${key}"`, `${grouped(Math.min(SHOWN_KEYS, keys.length))} of ${grouped(keys.length)}`)
+  printTitle(
+    screen,
+    `Most frequent "${key}"`,
+    `${grouped(Math.min(SHOWN_KEYS, keys.length))} of ${grouped(keys.length)}`,
+  )
   screen.print(
     ...tableLines(screen, {
       columns: [{ title: key, align: 'left' }, 'history', 'live', '', { title: 'over time', align: 'left' }],
       rows: keys
         .slice(0, SHOWN_KEYS)
-        .map((row) => [clipped(row.name, 40), grouped(row.history), grouped(row.live), sameSign(screen, row.same), shape(all, row.windows, every)]),
+        .map((row) => [
+          clipped(row.name, 40),
+          grouped(row.history),
+          grouped(row.live),
+          sameSign(screen, row.same),
+          shape(all, row.windows, every),
+        ]),
     }),
   )
   const windows = totalsBy(all, (pair) => `${dateTimeText(pair.window.start)} UTC`)
-  printTitle(screen, `Busiest ${lengthText(every)} windows`, `${grouped(Math.min(SHOWN_WINDOWS, windows.length))} of ${grouped(windows.length)}`)
+  printTitle(
+    screen,
+    `Busiest ${lengthText(every)} windows`,
+    `${grouped(Math.min(SHOWN_WINDOWS, windows.length))} of ${grouped(windows.length)}`,
+  )
   screen.print(
     ...tableLines(screen, {
       columns: ['from', 'history', 'live', ''],

@@ -28,7 +28,9 @@ export interface RecordOptions<T> {
 /** Tells the format of a file by its name. Throws a UsageError when the name does not say. */
 export function formatOf(path: string): Format {
   const name = path.toLowerCase().replace(/\.gz$/, '')
-  const found = (Object.keys(FORMATS) as Format[]).find((format) => FORMATS[format].some((ending) => name.endsWith(`.${ending}`)))
+  const found = (Object.keys(FORMATS) as Format[]).find((format) =>
+    FORMATS[format].some((ending) => name.endsWith(`.${ending}`)),
+  )
   if (found !== undefined) return found
   throw new UsageError(
     `The name of ${path} does not say what is in it. Names end in .${Object.values(FORMATS).flat().join(', .')}, each also with .gz. ` +
@@ -37,7 +39,11 @@ export function formatOf(path: string): Format {
 }
 
 /** Reads a file of a format. */
-export function recordSource<T>(path: string, format: Format, options: RecordOptions<T>): PTransform<Root, PCollection<T>> {
+export function recordSource<T>(
+  path: string,
+  format: Format,
+  options: RecordOptions<T>,
+): PTransform<Root, PCollection<T>> {
   switch (format) {
     case 'ndjson':
       return readNdjson('Records', path, { ...options, parse: (value) => options.parse(requireFields(value)) })
@@ -55,7 +61,10 @@ export async function firstRecord(path: string, format: Format): Promise<Fields>
   }))
   let rejected: string | undefined
   job.ledger.subscribe(({ detail, position }) => (rejected ??= `line ${position?.offset}: ${detail}`))
-  const first = job.outputs.records.pipe(take(1), map(({ value }) => value))
+  const first = job.outputs.records.pipe(
+    take(1),
+    map(({ value }) => value),
+  )
   const end = from(job.done).pipe(map(() => undefined))
   const found = firstValueFrom(race(first, end), { defaultValue: undefined })
   job.start()
@@ -76,7 +85,9 @@ function requireFields(value: unknown): Fields {
 /** The value of a field. A name with dots is looked up as it stands, and then part by part in nested fields. */
 export function fieldOf(fields: Fields, name: string): unknown {
   if (Object.hasOwn(fields, name)) return fields[name]
-  return name.split('.').reduce<unknown>((value, part) => (isFields(value) && Object.hasOwn(value, part) ? value[part] : undefined), fields)
+  return name
+    .split('.')
+    .reduce<unknown>((value, part) => (isFields(value) && Object.hasOwn(value, part) ? value[part] : undefined), fields)
 }
 
 function isFields(value: unknown): value is Fields {

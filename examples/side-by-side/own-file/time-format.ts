@@ -48,7 +48,12 @@ function formatOf(sample: unknown): TimeFormat | undefined {
   const number = numberOf(sample)
   if (number !== undefined) {
     const unit = UNITS.find(({ below }) => Math.abs(number) < below)
-    return unit && { description: `${unit.name} since the epoch`, read: (value) => Math.floor(requireNumber(value) / unit.perMillisecond) }
+    return (
+      unit && {
+        description: `${unit.name} since the epoch`,
+        read: (value) => Math.floor(requireNumber(value) / unit.perMillisecond),
+      }
+    )
   }
   return [ISO, ISO_WITHOUT_ZONE, DATE].find((format) => reads(format, text))
 }

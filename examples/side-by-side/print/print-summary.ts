@@ -31,7 +31,10 @@ export function printLeftOut(screen: Screen, jobs: readonly JobReport[]): void {
       }),
     )
   }
-  printLedger(screen, jobs.flatMap((job) => job.runs))
+  printLedger(
+    screen,
+    jobs.flatMap((job) => job.runs),
+  )
 }
 
 function printLedger(screen: Screen, runs: readonly NamedRun[]): void {
@@ -46,14 +49,27 @@ function printLedger(screen: Screen, runs: readonly NamedRun[]): void {
   )
   if (rows.length === 0) {
     const elements = runs.reduce((sum, { result }) => sum + result.elements, 0)
-    printRemark(screen, `empty: all ${plural(elements, 'record')} of ${runs.length} runs are in a figure or were left out by rule`)
+    printRemark(
+      screen,
+      `empty: all ${plural(elements, 'record')} of ${runs.length} runs are in a figure or were left out by rule`,
+    )
     return
   }
   const widest = Math.max(20, screen.columns - 50)
   screen.print(
     ...tableLines(screen, {
-      columns: [{ title: 'run', align: 'left' }, { title: 'reason', align: 'left' }, 'count', { title: 'for example', align: 'left' }],
-      rows: rows.map(([run = '', reason = '', count = '', example = '']) => [run, reason, count, clipped(example, widest)]),
+      columns: [
+        { title: 'run', align: 'left' },
+        { title: 'reason', align: 'left' },
+        'count',
+        { title: 'for example', align: 'left' },
+      ],
+      rows: rows.map(([run = '', reason = '', count = '', example = '']) => [
+        run,
+        reason,
+        count,
+        clipped(example, widest),
+      ]),
     }),
   )
 }
@@ -100,6 +116,7 @@ export function printDrift(screen: Screen, jobs: readonly JobReport[]): boolean 
 function dropsIn(ledgerCounts: ReadonlyMap<string, number>): number {
   const reasons: readonly string[] = DROP_REASONS
   let drops = 0
-  for (const [place, count] of ledgerCounts) if (reasons.includes(place.slice(place.lastIndexOf(' ') + 1))) drops += count
+  for (const [place, count] of ledgerCounts)
+    if (reasons.includes(place.slice(place.lastIndexOf(' ') + 1))) drops += count
   return drops
 }

@@ -33,6 +33,36 @@ export function pipe<In, A, B, C, D, E, F>(
   e: PTransform<NoInfer<D>, E>,
   f: PTransform<NoInfer<E>, F>,
 ): PTransform<In, F>
+export function pipe<In, A, B, C, D, E, F, G>(
+  a: PTransform<In, A>,
+  b: PTransform<NoInfer<A>, B>,
+  c: PTransform<NoInfer<B>, C>,
+  d: PTransform<NoInfer<C>, D>,
+  e: PTransform<NoInfer<D>, E>,
+  f: PTransform<NoInfer<E>, F>,
+  g: PTransform<NoInfer<F>, G>,
+): PTransform<In, G>
+export function pipe<In, A, B, C, D, E, F, G, H>(
+  a: PTransform<In, A>,
+  b: PTransform<NoInfer<A>, B>,
+  c: PTransform<NoInfer<B>, C>,
+  d: PTransform<NoInfer<C>, D>,
+  e: PTransform<NoInfer<D>, E>,
+  f: PTransform<NoInfer<E>, F>,
+  g: PTransform<NoInfer<F>, G>,
+  h: PTransform<NoInfer<G>, H>,
+): PTransform<In, H>
+export function pipe<In, A, B, C, D, E, F, G, H, I>(
+  a: PTransform<In, A>,
+  b: PTransform<NoInfer<A>, B>,
+  c: PTransform<NoInfer<B>, C>,
+  d: PTransform<NoInfer<C>, D>,
+  e: PTransform<NoInfer<D>, E>,
+  f: PTransform<NoInfer<E>, F>,
+  g: PTransform<NoInfer<F>, G>,
+  h: PTransform<NoInfer<G>, H>,
+  i: PTransform<NoInfer<H>, I>,
+): PTransform<In, I>
 export function pipe(...transforms: readonly PTransform<unknown, unknown>[]): PTransform<unknown, unknown> {
   const name = transforms.map((transform) => transform.name).join('+')
   return Object.freeze({

@@ -20,6 +20,7 @@ export type DriftReason =
   | 'discarding-through-stateless-step'
   | 'processing-time-timer'
   | 'finish-bundle'
+  | 'reads-pane'
   | 'pane-timestamps'
 
 /** What a step says of one of its outputs. */

@@ -3,17 +3,19 @@
  */
 import { PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
+import type { DriftReason } from '../model/graph-builder.ts'
 import type { PaneInfo } from '../model/pane-info.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import type { Window } from '../window/window.ts'
-import { statelessDrift, type OnError } from './stateless.ts'
+import { requireSynchronousFunction, statelessDrift, type OnError } from './stateless.ts'
 
 /** What `process` sees beside the element. The object is reused: read it during the call, keep none of it. */
 export interface ElementContext {
   readonly timestamp: Timestamp
   readonly window: Window
+  /** Which pane the element is; only for a DoFn that says `readsPane: true`, otherwise an error (code `PANE_NOT_DECLARED`). */
   readonly pane: PaneInfo
 }
 
@@ -50,6 +52,8 @@ export interface DoFn<In, R extends Emission, N extends string = never> {
   /** Emits what a bundle left over. Makes the step not drift-safe: bundles differ between runs. */
   readonly finishBundle?: () => Iterable<TimestampedValue<Emitted<R>>> | void
   readonly teardown?: () => void | Promise<void>
+  /** Says that `process` reads `context.pane`. Panes differ between runs, so below a grouping of several panes the step is not drift-safe. */
+  readonly readsPane?: true
   /** One of: `fail` (default), `dead-letter`. */
   readonly onError?: OnError
 }
@@ -76,6 +80,7 @@ export type ParDoOutput<R, N extends string> = [N] extends [never]
 export function parDo<In, R extends Emission, const N extends string = never>(
   doFn: DoFn<In, R, N>,
 ): PTransform<PCollection<In>, ParDoOutput<R, NoInfer<N>>> {
+  requireSynchronousFunction('parDo', doFn.process)
   const outputs = doFn.outputs ?? []
   if (new Set(outputs).size !== outputs.length) {
     throw new PipelineError('DUPLICATE_OUTPUT', `parDo has outputs [${outputs.join(', ')}]: a name stands twice. Give each output a name of its own.`)
@@ -88,7 +93,9 @@ export function parDo<In, R extends Emission, const N extends string = never>(
   })
   return primitive('ParDo', (input: PCollection<In>) => {
     const ref = input['~ref']
-    const drift = doFn.finishBundle === undefined ? statelessDrift(ref) : [...statelessDrift(ref), 'finish-bundle' as const]
+    const drift: DriftReason[] = [...statelessDrift(ref)]
+    if (doFn.finishBundle !== undefined) drift.push('finish-bundle')
+    if (doFn.readsPane === true && (ref.panes === 'several-panes' || ref.panes === 'changes')) drift.push('reads-pane')
     const refs = ref.builder.add({
       name: 'ParDo',
       named: false,

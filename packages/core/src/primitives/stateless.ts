@@ -3,6 +3,7 @@
  *
  * Runners fuse neighbouring stateless steps into one loop; the form says how the function is called.
  */
+import { PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { CollectionRef, DriftReason, PaneKind } from '../model/graph-builder.ts'
 import type { PCollection } from '../model/pcollection.ts'
@@ -35,6 +36,7 @@ export function stateless<T, Out>(
   fn: (element: T) => unknown,
   options: StatelessOptions = {},
 ): PTransform<PCollection<T>, PCollection<Out>> {
+  requireSynchronousFunction(label, fn)
   const payload: StatelessPayload = Object.freeze({
     primitive: 'stateless',
     form,
@@ -47,6 +49,17 @@ export function stateless<T, Out>(
     const [output] = ref.builder.add({ name: label, named: false, payload, inputs: [ref], outputs: [ref], drift })
     return makeCollection<Out>(output!)
   })
+}
+
+/** Throws (code `ASYNC_PROCESS`) for an async function: its promises would travel on as elements. */
+export function requireSynchronousFunction(label: string, fn: unknown): void {
+  const kind = typeof fn === 'function' ? fn.constructor.name : ''
+  if (kind !== 'AsyncFunction' && kind !== 'AsyncGeneratorFunction') return
+  throw new PipelineError(
+    'ASYNC_PROCESS',
+    `${label} was given an async function. Elements run synchronously, so that results do not depend on who answers first; its promises ` +
+      'would travel on as elements. Fetch what you need before the pipeline (in its source) or after it (in its sink or in RxJS).',
+  )
 }
 
 /** Why a stateless step over this input would drift: several discarding panes are merged only where the grouping itself is the output. */

@@ -14,7 +14,7 @@ export const MAX_JSON_DEPTH = 64
  */
 export function parseJson(text: string): unknown {
   const value = tryParse(text)
-  if (typeof value === 'object' && value !== null && isDeeper(value, MAX_JSON_DEPTH)) {
+  if (mayBeDeep(text) && typeof value === 'object' && value !== null && isDeeper(value, MAX_JSON_DEPTH)) {
     throw new RecordFault('TOO_DEEP', `the value has more than ${MAX_JSON_DEPTH} levels`)
   }
   // In text that was UTF-8 only an escape can name half of a pair.
@@ -30,6 +30,17 @@ function tryParse(text: string): unknown {
   } catch (error) {
     throw new RecordFault('BAD_JSON', error instanceof Error ? error.message : String(error))
   }
+}
+
+// A value has no more levels than its text has opening brackets, and those are found much faster than values are walked.
+function mayBeDeep(text: string): boolean {
+  let brackets = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      if (++brackets > MAX_JSON_DEPTH) return true
+    }
+  }
+  return false
 }
 
 function isDeeper(value: object, levels: number): boolean {

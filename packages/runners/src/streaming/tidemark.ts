@@ -10,8 +10,8 @@ import { fromObservable, type EventTimeOptions, type OverflowOptions } from './f
 import { Job } from './job.ts'
 import { requireBundleSize, skewGuard, type MaxFuture } from './streaming-runner.ts'
 
-/** Step path of the operator's source, in ledger entries and errors. */
-const SOURCE = 'Source'
+/** Step path of the operator's source, in ledger entries and errors; in parentheses, so that no step of the author's has it. */
+const SOURCE = '(source)'
 
 /** How elements meet event time in an RxJS pipe. */
 export type TidemarkOptions<T> = OverflowOptions &

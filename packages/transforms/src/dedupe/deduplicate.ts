@@ -53,7 +53,10 @@ export interface DeduplicateOptions<in T> {
  * deduplicate('Dedupe', { key: (row: { id: string }) => row.id, within: 100 }).name // => 'Dedupe'
  * ```
  */
-export function deduplicate<T>(name: string, options: DeduplicateOptions<T>): PTransform<PCollection<T>, PCollection<T>> {
+export function deduplicate<T>(
+  name: string,
+  options: DeduplicateOptions<T>,
+): PTransform<PCollection<T>, PCollection<T>> {
   const { key, at, rule = 'chain' } = options
   const within = requireLength(name, options.within)
   // A key's next element that is not a copy comes after this many milliseconds at the latest: state may go then.

@@ -1,7 +1,14 @@
 /**
  * Copies to look for, and a pipeline that does.
  */
-import { boundedOutOfOrderness, globalWindow, milliseconds, windowInto, type PCollection, type Root } from '@tidemark/core'
+import {
+  boundedOutOfOrderness,
+  globalWindow,
+  milliseconds,
+  windowInto,
+  type PCollection,
+  type Root,
+} from '@tidemark/core'
 import { readMemory } from '@tidemark/io/memory'
 import { batchRunner } from '@tidemark/runners/batch'
 import { streamingRunner } from '@tidemark/runners/streaming'
@@ -30,7 +37,10 @@ export function timestampOf({ at }: Sighting): number {
 }
 
 /** What a batch run keeps. */
-export async function keptInBatch(sightings: readonly Sighting[], options: DeduplicateOptions<Sighting>): Promise<readonly Sighting[]> {
+export async function keptInBatch(
+  sightings: readonly Sighting[],
+  options: DeduplicateOptions<Sighting>,
+): Promise<readonly Sighting[]> {
   const { outputs } = await batchRunner().run((root) => ({ kept: pipeline(root, sightings, options, 0) }))
   return outputs.kept.map(({ value }) => value)
 }
@@ -41,7 +51,9 @@ export async function keptLive(
   options: DeduplicateOptions<Sighting>,
   lateness: number,
 ): Promise<{ readonly kept: readonly Sighting[]; readonly ledger: ReadonlyMap<string, number> }> {
-  const job = streamingRunner({ maxFuture: 'off', bundleSize: 3 }).run((root) => ({ kept: pipeline(root, sightings, options, lateness) }))
+  const job = streamingRunner({ maxFuture: 'off', bundleSize: 3 }).run((root) => ({
+    kept: pipeline(root, sightings, options, lateness),
+  }))
   const kept: Sighting[] = []
   job.outputs.kept.subscribe(({ value }) => kept.push(value))
   await job.done

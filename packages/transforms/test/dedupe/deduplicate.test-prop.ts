@@ -7,11 +7,13 @@ import { byId, keptInBatch, keptLive, type Sighting } from './copies.ts'
 
 const HORIZON = 40_000
 
-const sightings = fc.array(
-  fc.record({ id: fc.constantFrom('a', 'b'), at: fc.integer({ min: 0, max: HORIZON }) }),
-  { maxLength: 30 },
-)
-const rules = fc.record({ within: fc.integer({ min: 0, max: 8000 }), rule: fc.constantFrom('chain' as const, 'anchored' as const) })
+const sightings = fc.array(fc.record({ id: fc.constantFrom('a', 'b'), at: fc.integer({ min: 0, max: HORIZON }) }), {
+  maxLength: 30,
+})
+const rules = fc.record({
+  within: fc.integer({ min: 0, max: 8000 }),
+  rule: fc.constantFrom('chain' as const, 'anchored' as const),
+})
 
 /** The rule over a sorted list. */
 function expected(all: readonly Sighting[], within: number, rule: 'chain' | 'anchored'): readonly string[] {

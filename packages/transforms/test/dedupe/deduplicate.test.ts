@@ -43,7 +43,11 @@ describe('deduplicate', () => {
   })
 
   it('tells elements with different keys apart, and knows a copy after another element', async () => {
-    const sightings = [{ id: 'a', at: 1000 }, { id: 'b', at: 1010 }, { id: 'a', at: 1020 }]
+    const sightings = [
+      { id: 'a', at: 1000 },
+      { id: 'b', at: 1010 },
+      { id: 'a', at: 1020 },
+    ]
     expect(await keptInBatch(sightings, byId({ within: 100 }))).toEqual(sightings.slice(0, 2))
   })
 
@@ -70,7 +74,10 @@ describe('deduplicate', () => {
 
   it('gives each element the timestamp that it had', async () => {
     const { outputs } = await batchRunner().run((root) => ({
-      kept: root.pipe(create('Sightings', seen(1_234, 7_999), { timestamp: timestampOf }), deduplicate('Dedupe', byId({ within: 10 }))),
+      kept: root.pipe(
+        create('Sightings', seen(1_234, 7_999), { timestamp: timestampOf }),
+        deduplicate('Dedupe', byId({ within: 10 })),
+      ),
     }))
     expect(outputs.kept.map(({ timestamp }) => timestamp)).toEqual([1, 7])
   })
@@ -89,10 +96,14 @@ describe('deduplicate', () => {
 
   it('refuses a time outside of the timestamp, such as milliseconds where microseconds belong', async () => {
     const inMilliseconds = keptInBatch(seen(1_000_000), { ...byId({ within: 100 }), at: ({ at }) => at / 1000 })
-    await expect(inMilliseconds).rejects.toThrow(/at gives 1000 for an element with timestamp 1000.*must be microseconds/s)
+    await expect(inMilliseconds).rejects.toThrow(
+      /at gives 1000 for an element with timestamp 1000.*must be microseconds/s,
+    )
   })
 
   it.each([-1, 0.5, Number.NaN])('refuses %d as a distance', (within) => {
-    expect(() => deduplicate('Dedupe', { key: () => 0, within })).toThrow(expect.objectContaining({ code: 'BAD_DURATION' }))
+    expect(() => deduplicate('Dedupe', { key: () => 0, within })).toThrow(
+      expect.objectContaining({ code: 'BAD_DURATION' }),
+    )
   })
 })

@@ -7,7 +7,7 @@
 import { formatTimestamp, GLOBAL_WINDOW, MIN_TIMESTAMP, PipelineError, UserCodeError } from '@tidemark/core'
 import type { Handles, OnTimerContext, StateSpecs, Timers, TimerSpecs, Timestamp, Window } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
-import { requireSynchronous, userCodeError } from '../stateless/user-code.ts'
+import { isSynchronous, userCodeError } from '../stateless/user-code.ts'
 import type { Cursor } from './cursor.ts'
 import type { KeyedRecord } from './keyed-record.ts'
 import type { RowWriter } from './row-writer.ts'
@@ -56,7 +56,7 @@ export class UserCalls {
     let results: Iterable<unknown> | void = undefined
     try {
       results = process(context)
-      requireSynchronous(results, 'process', this.#step)
+      isSynchronous(results, 'process', this.#step)
       return this.#emit(results, record)
     } catch (thrown) {
       if (onError === 'dead-letter' && !isPromise(results)) return { thrown }
@@ -81,7 +81,7 @@ export class UserCalls {
     const context = this.#enter(record, slot)
     try {
       const results = call(context)
-      requireSynchronous(results, what, this.#step)
+      isSynchronous(results, what, this.#step)
       return this.#emit(results, record)
     } catch (thrown) {
       throw this.#failure(what, context.timestamp, thrown)

@@ -5,18 +5,17 @@ import {
   formatTimestamp,
   GLOBAL_WINDOW,
   MIN_TIMESTAMP,
-  NO_FIRING,
   PipelineError,
   requireTimestamp,
-  type ElementContext,
   type LedgerEntry,
-  type OnError,
   type WindowFn,
 } from '@tidemark/core'
 import type { ParDoPayload, StatelessPayload, WindowIntoPayload } from '@tidemark/core/graph'
 import type { StepLog } from '../ledger/step-log.ts'
 import { UNKEYED, whole, type Cursor, type Emit } from './stage.ts'
-import { requireSynchronous } from './user-code.ts'
+import { emitAll } from './emit-all.ts'
+import { parDoStage } from './par-do-stage.ts'
+import { isSynchronous } from './user-code.ts'
 
 /** Compiles one step; `outputs` take what it emits, one for each output of the step. */
 export function compileStage(
@@ -38,10 +37,12 @@ function compile(
 ): Emit {
   const next = outputs[0]!
   if (payload.primitive === 'windowInto') return windowInto(payload.windowFn, log, cursor, next)
-  if (payload.primitive === 'parDo') return parDo(payload, log, cursor, outputs)
+  if (payload.primitive === 'parDo') return parDoStage(payload, log, cursor, outputs)
   const { counters } = log
   const { path } = log.step
   const fn = payload.fn as (element: unknown) => unknown
+  // Whoever returns a promise does so for the first element already: one look is enough.
+  let seen = false
   switch (payload.form) {
     case 'map':
       return (key, value) => {
@@ -49,6 +50,7 @@ function compile(
         cursor.step = path
         cursor.what = 'map'
         const result = fn(key === UNKEYED ? value : [key, value])
+        if (!seen) seen = isSynchronous(result, 'map', path)
         counters.withOutput++
         next(UNKEYED, result)
       }
@@ -57,7 +59,9 @@ function compile(
         counters.in++
         cursor.step = path
         cursor.what = 'filter'
-        if (fn(key === UNKEYED ? value : [key, value]) === true) {
+        const holds = fn(key === UNKEYED ? value : [key, value])
+        if (!seen) seen = isSynchronous(holds, 'filter', path)
+        if (holds) {
           counters.withOutput++
           next(key, value)
         } else {
@@ -103,23 +107,6 @@ function compile(
   }
 }
 
-// A step that may put the element into the ledger emits nothing of it before its function is done.
-function emitAll(results: Iterable<unknown>, onError: OnError, log: StepLog, cursor: Cursor, next: Emit): void {
-  const { what } = cursor
-  const { path } = log.step
-  requireSynchronous(results, what, path)
-  const values = onError === 'dead-letter' ? [...results] : results
-  let count = 0
-  for (const result of values) {
-    count++
-    next(UNKEYED, result)
-    cursor.step = path
-    cursor.what = what
-  }
-  if (count > 0) log.counters.withOutput++
-  else log.counters.withoutOutput++
-}
-
 function windowInto(windowFn: WindowFn, log: StepLog, cursor: Cursor, next: Emit): Emit {
   const { counters } = log
   const { path } = log.step
@@ -153,43 +140,6 @@ function windowInto(windowFn: WindowFn, log: StepLog, cursor: Cursor, next: Emit
     last = windows[0]!
     fits = true
     cursor.window = before
-  }
-}
-
-function parDo(payload: ParDoPayload, log: StepLog, cursor: Cursor, outputs: readonly Emit[]): Emit {
-  const { counters } = log
-  const { path } = log.step
-  const { doFn } = payload
-  const context: { -readonly [N in keyof ElementContext]: ElementContext[N] } = { timestamp: 0, window: GLOBAL_WINDOW, pane: NO_FIRING }
-  const emit = payload.outputs.length === 0 ? outputs[0]! : taggedEmit(payload, path, outputs)
-  return (key, value) => {
-    counters.in++
-    cursor.step = path
-    cursor.what = 'process'
-    context.timestamp = cursor.timestamp
-    context.window = cursor.window
-    const { paneOf, panes } = cursor.bundle
-    context.pane = paneOf === undefined ? NO_FIRING : panes[paneOf[cursor.row]!]!.info
-    const results = doFn.process(whole(key, value), context)
-    if (results === undefined) counters.withoutOutput++
-    else emitAll(results as Iterable<unknown>, payload.onError, log, cursor, emit)
-  }
-}
-
-/** Sends tagged values to the outputs of their names. */
-export function taggedEmit(payload: ParDoPayload, path: string, outputs: readonly Emit[]): Emit {
-  return (_key, value) => {
-    const tag = (value as { readonly tag?: unknown } | null)?.tag
-    const index = payload.outputs.indexOf(tag as string)
-    if (index < 0) {
-      throw new PipelineError(
-        'UNKNOWN_OUTPUT',
-        `Step "${path}" emitted ${tag === undefined ? 'a value that is not tagged' : `to the output "${String(tag)}"`}, but its outputs are ` +
-          `[${payload.outputs.join(', ')}]. Nobody would ever see the value. Emit tagged('${payload.outputs[0]}', value).`,
-        { step: path },
-      )
-    }
-    outputs[index]!(UNKEYED, (value as { readonly value: unknown }).value)
   }
 }
 

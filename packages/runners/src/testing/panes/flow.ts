@@ -15,26 +15,16 @@ import {
   type WindowedValue,
 } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
+import { refreshWatermarks, type FlowNode } from './flow-node.ts'
 import { makeRunner } from './make-runner.ts'
-import type { Bundle, StepRunner } from './step-runner.ts'
+import type { Bundle } from './step-runner.ts'
 
 type Element = WindowedValue<unknown>
-
-/** One step with its watermarks and the bundles that wait for it. */
-interface Node {
-  readonly step: Step
-  readonly runner: StepRunner | undefined
-  input: Timestamp
-  output: Timestamp
-  /** Watermark of a source, as told. */
-  source: Timestamp
-  waiting: Bundle[]
-}
 
 /** A graph at work. */
 export class Flow {
   readonly #graph: PipelineGraph
-  readonly #nodes: readonly Node[]
+  readonly #nodes: readonly FlowNode[]
   readonly #onOutput: (name: string, elements: readonly Element[]) => void
   #now: Timestamp = 0
 
@@ -95,21 +85,8 @@ export class Flow {
   }
 
   #settle(): void {
-    do this.#refresh()
+    do refreshWatermarks(this.#graph, this.#nodes)
     while (this.#round())
-  }
-
-  // 54: steps stand in the order in which elements flow, so one pass brings every watermark up to date.
-  #refresh(): void {
-    for (const node of this.#nodes) {
-      const waiting = node.waiting.flatMap((bundle) => bundle.values.map((element) => element.timestamp))
-      const upstream = node.step.inputs.map((id) => this.#nodes[this.#graph.collections[id]!.step]!.output)
-      node.input = Math.max(
-        node.input,
-        least([...waiting, ...upstream, node.step.inputs.length === 0 ? node.source : MAX_TIMESTAMP]),
-      )
-      node.output = Math.max(node.output, Math.min(node.input, node.runner?.hold(node.input) ?? MAX_TIMESTAMP))
-    }
   }
 
   /** Does all that can be done by the watermarks as they stand, and says whether there was anything. */
@@ -139,11 +116,15 @@ export class Flow {
     }
   }
 
-  #clock({ input, output }: Node): { readonly input: Timestamp; readonly output: Timestamp; readonly now: Timestamp } {
+  #clock({ input, output }: FlowNode): {
+    readonly input: Timestamp
+    readonly output: Timestamp
+    readonly now: Timestamp
+  } {
     return { input, output, now: this.#now }
   }
 
-  #source(path: string): Node {
+  #source(path: string): FlowNode {
     const node = this.#nodes.find(({ step }) => step.path === path && step.payload.primitive === 'read')
     if (node !== undefined) return node
     throw new PipelineError(
@@ -156,8 +137,4 @@ export class Flow {
 
 function ofSource(value: unknown, timestamp: Timestamp): Element {
   return { value, timestamp, window: GLOBAL_WINDOW, pane: NO_FIRING, sign: 1 }
-}
-
-function least(times: readonly Timestamp[]): Timestamp {
-  return times.reduce((a, b) => Math.min(a, b), MAX_TIMESTAMP)
 }

@@ -21,8 +21,9 @@ import { mergeCells } from './merge-cells.ts'
 import { emitPane, retractEmitted, triggerContext } from './pane-emission.ts'
 import { holdElement } from './pane-hold.ts'
 import type { StepClock } from './pane-timing.ts'
-import { isReady, onElement, onFire } from './trigger-rules.ts'
-import { entomb, newWindowCell, type WindowCell } from './window-cell.ts'
+import { onFire } from './trigger-fire.ts'
+import { isReady, onElement } from './trigger-rules.ts'
+import { entomb, holdsOf, isDue, newWindowCell, takeDue, type WindowCell } from './window-cell.ts'
 
 type Element = WindowedValue<unknown>
 
@@ -69,8 +70,7 @@ export class KeyWindows {
   wake(clock: StepClock): readonly Element[] {
     const emitted: Element[] = []
     for (const [text, cell] of [...this.#cells].filter(([, windowCell]) => isDue(windowCell, clock))) {
-      const byWatermark = takeDue(cell.wakeByWatermark, clock.input)
-      takeDue(cell.wakeByClock, clock.now)
+      const byWatermark = takeDue(cell, clock)
       const expired = isExpired(this.#windowing, cell.window, clock.input)
       if (expired && !byWatermark) continue // 28
       if (expired) {
@@ -87,14 +87,7 @@ export class KeyWindows {
 
   /** The earliest hold or pending event-time timer. */
   hold(): Timestamp {
-    return Math.min(
-      MAX_TIMESTAMP,
-      ...[...this.#cells.values()].flatMap(({ hold, wakeByWatermark }) => [
-        hold.element ?? MAX_TIMESTAMP,
-        hold.extra ?? MAX_TIMESTAMP,
-        ...wakeByWatermark,
-      ]),
-    )
+    return Math.min(MAX_TIMESTAMP, ...[...this.#cells.values()].flatMap(holdsOf))
   }
 
   // 10, 13: by the element's own window, even when it would join a session that is open.
@@ -167,15 +160,4 @@ export class KeyWindows {
     const { value, timestamp } = element
     this.#grouping.ledger({ reason, element: value, timestamp, window, watermark: clock.input })
   }
-}
-
-// 62: strictly after.
-function isDue(cell: WindowCell, clock: StepClock): boolean {
-  return [...cell.wakeByWatermark].some((t) => t < clock.input) || [...cell.wakeByClock].some((t) => t < clock.now)
-}
-
-function takeDue(times: Set<Timestamp>, clock: Timestamp): boolean {
-  const due = [...times].filter((time) => time < clock)
-  for (const time of due) times.delete(time)
-  return due.length > 0
 }

@@ -108,11 +108,10 @@ export class PaneTimers {
   }
 }
 
-// 64, as in Beam: a multiple of `align` after `current` that `delay` decides the distance to.
+// 64, as in Beam: the first time from the current one on that lies `delay` before a multiple of `align`.
 function aligned(current: Timestamp, delay: Duration, align: Duration | undefined): Timestamp {
   const offset = toMillis(delay)
   if (align === undefined) return current + offset
   const period = toMillis(align)
-  const past = (current + offset) % period
-  return past === 0 ? current : current + period - past
+  return Math.ceil((current + offset) / period) * period - offset
 }

@@ -5,16 +5,15 @@
  * the input watermark less the lateness, and elements wait for it like timers do. Whatever is due runs in the order of time, and
  * what it sets is put in its place (63).
  */
-import { keyText, MAX_TIMESTAMP, MIN_TIMESTAMP, NO_FIRING } from '@tidemark/core'
+import { keyText, MAX_TIMESTAMP, MIN_TIMESTAMP } from '@tidemark/core'
 import type { Timestamp, WindowedValue, WindowingStrategy } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { bytesOf, canonicalKey } from '../evaluator/canonical-order.ts'
-import { textOfWindow, type EvaluatedEntry, type Row } from '../evaluator/rows.ts'
-import { rowsOrDeadLetter } from '../evaluator/user-code.ts'
+import { textOfWindow } from '../evaluator/rows.ts'
 import { nextDue, nextDueByClock, withoutEqual } from './due-order.ts'
 import { expiryOf, isExpired } from './expiry.ts'
-import type { Moment } from './pane-timers.ts'
 import type { StepClock } from './pane-timing.ts'
+import { runDue } from './stateful-call.ts'
 import { holdOf, newStatefulCell, type Due, type StatefulCell } from './stateful-cell.ts'
 import type { Bundle, StepRunner, ToLedger } from './step-runner.ts'
 
@@ -109,47 +108,9 @@ export class StatefulRunner implements StepRunner {
   }
 
   #run(cell: StatefulCell, due: Due, clock: StepClock): readonly Element[] {
-    const { key, window, state, handles: timers } = cell
-    const { onTimer, onWindowExpiration, process } = this.#payload
-    if ('element' in due) {
-      const { element } = due
-      const { timestamp } = element
-      cell.waiting = cell.waiting.filter((other) => other !== element)
-      const value = (element.value as readonly [unknown, unknown])[1]
-      this.#begin(cell, due.time, timestamp, clock)
-      cell.ran = true
-      return this.#emit(element, clock, () => process({ key, value, window, timestamp, state, timers }))
-    }
-    if ('firing' in due) {
-      const { name, timestamp } = due.firing
-      cell.timers.remove(name)
-      this.#begin(cell, due.time, timestamp, clock)
-      const source: Element = { value: key, timestamp, window, pane: NO_FIRING, sign: 1 }
-      return this.#emit(source, clock, () => onTimer[name]!({ key, window, timestamp, state, timers }))
-    }
-    const timestamp = window.end - 1
-    if (!cell.ran) return []
-    this.#begin(cell, timestamp, timestamp, clock)
-    const source: Element = { value: key, timestamp, window, pane: NO_FIRING, sign: 1 }
-    return this.#emit(source, clock, () => onWindowExpiration?.({ key, window, timestamp, state, timers }))
-  }
-
-  #begin(cell: StatefulCell, time: Timestamp, timestamp: Timestamp, clock: StepClock): void {
-    // 64: the current time is the input watermark; in order of time it must not depend on arrival.
-    const current = this.#payload.order === 'arrival' ? clock.input : time
-    const moment: Moment = { time, timestamp, current, now: clock.now }
-    cell.timers.during(moment)
-  }
-
-  #emit(source: Element, clock: StepClock, call: () => Iterable<unknown> | void): readonly Element[] {
-    const { timestamp, window } = source
-    const entries: EvaluatedEntry[] = []
-    const toRow = (value: unknown): Row => ({ value, timestamp, window, pane: NO_FIRING })
-    const rows = rowsOrDeadLetter(this.#step, this.#payload.onError, source, entries, () =>
-      Array.from(call() ?? [], toRow),
-    )
+    const { elements, entries } = runDue(this.#payload, this.#step, cell, due, clock)
     for (const entry of entries) this.#ledger({ ...entry, watermark: clock.input })
-    return rows.map((row) => ({ ...row, sign: 1 }))
+    return elements
   }
 
   #cell(element: Element): StatefulCell {

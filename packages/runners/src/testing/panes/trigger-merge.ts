@@ -5,7 +5,14 @@
  * there we differ from Beam, which takes "finished in all of no windows" for finished (`new-windows-merge`).
  */
 import type { Trigger } from '@tidemark/core'
-import { clear, newTriggerState, partStates, type TriggerContext, type TriggerState } from './trigger-state.ts'
+import {
+  clear,
+  newTriggerState,
+  partStates,
+  type Part,
+  type TriggerContext,
+  type TriggerState,
+} from './trigger-state.ts'
 
 /**
  * Returns the state of the merged window. `own` is the state of the window that the others merge into, when there was one,
@@ -81,7 +88,7 @@ function mergeTargets(result: TriggerState, sources: readonly TriggerState[], co
 }
 
 function mergeAfterWatermark(
-  parts: readonly (readonly [Trigger, TriggerState])[],
+  parts: readonly Part[],
   result: TriggerState,
   sources: readonly TriggerState[],
   context: TriggerContext,
@@ -105,7 +112,7 @@ function mergeAfterWatermark(
 }
 
 /** Of parts that work in turn, those after the first unfinished one have not begun. */
-function mergeInOrder(parts: readonly (readonly [Trigger, TriggerState])[], mergePart: (index: number) => void): void {
+function mergeInOrder(parts: readonly Part[], mergePart: (index: number) => void): void {
   let begun = true
   for (const [index, [, state]] of parts.entries()) {
     if (begun) mergePart(index)

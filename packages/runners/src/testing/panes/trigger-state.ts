@@ -16,6 +16,9 @@ export interface TriggerState {
   readonly parts: readonly TriggerState[]
 }
 
+/** A part of a trigger with its state. */
+export type Part = readonly [trigger: Trigger, state: TriggerState]
+
 /** What a trigger sees of its window. */
 export interface TriggerContext {
   /** Whether windows may merge: then all parts see every element, as merging may revive any of them. */
@@ -71,6 +74,11 @@ export function reset(state: TriggerState): void {
 }
 
 /** Pairs each part of a trigger with its state. */
-export function partStates(trigger: Trigger, state: TriggerState): readonly (readonly [Trigger, TriggerState])[] {
+export function partStates(trigger: Trigger, state: TriggerState): readonly Part[] {
   return partsOf(trigger).map((part, index) => [part, state.parts[index]!] as const)
+}
+
+/** The part at work, where parts work one after the other. */
+export function firstUnfinished(parts: readonly Part[]): Part | undefined {
+  return parts.find(([, state]) => !state.finished)
 }

@@ -3,6 +3,7 @@
  */
 import type { PaneInfo, Sign, Timestamp, Trigger, Window, WindowedValue } from '@tidemark/core'
 import type { PaneHold } from './pane-hold.ts'
+import type { StepClock } from './pane-timing.ts'
 import { clear, newTriggerState, type TriggerState } from './trigger-state.ts'
 
 /** One value that a window holds. */
@@ -52,4 +53,22 @@ export function entomb(cell: WindowCell): void {
   cell.fresh = 0
   cell.pane = undefined
   cell.emitted = undefined
+}
+
+/** Whether it is time to look at the window: strictly after the times that were asked for (62). */
+export function isDue(cell: WindowCell, clock: StepClock): boolean {
+  return [...cell.wakeByWatermark].some((t) => t < clock.input) || [...cell.wakeByClock].some((t) => t < clock.now)
+}
+
+/** Forgets the times that are due. Says whether one of them was a time of the watermark. */
+export function takeDue({ wakeByWatermark, wakeByClock }: WindowCell, clock: StepClock): boolean {
+  const due = [...wakeByWatermark].filter((time) => time < clock.input)
+  for (const time of due) wakeByWatermark.delete(time)
+  for (const time of [...wakeByClock].filter((t) => t < clock.now)) wakeByClock.delete(time)
+  return due.length > 0
+}
+
+/** How far the window lets the output watermark go: to its holds and the times of the watermark that it waits for (54). */
+export function holdsOf({ hold, wakeByWatermark }: WindowCell): readonly Timestamp[] {
+  return [hold.element, hold.extra, ...wakeByWatermark].flatMap((time) => time ?? [])
 }

@@ -1,0 +1,51 @@
+/**
+ * The quickstarts print what they say.
+ */
+import { describe, expect, it } from 'vitest'
+import { runProgram } from './run-program.ts'
+
+const printed = async (program: string): Promise<readonly string[]> => {
+  const { code, stdout, stderr } = await runProgram(`quickstart/${program}.ts`)
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  return stdout.trimEnd().split('\n')
+}
+
+const CLICKS = ['10:00 /home 2', '10:00 /cart 1', '10:01 /home 1', '10:02 /cart 1']
+
+describe('the quickstart', () => {
+  it('clicks-live counts by event time in an RxJS pipe', async () => {
+    expect(await printed('clicks-live')).toEqual(CLICKS)
+  })
+
+  it('clicks-history gives the same figures from a file, and names the line that is none', async () => {
+    expect(await printed('clicks-history')).toEqual([...CLICKS, 'line 5: dead-letter'])
+  })
+
+  it('abandoned-carts finds who left without paying', async () => {
+    expect(await printed('abandoned-carts')).toEqual(['10:40 ann cake, tea', '11:30 eve salt'])
+  })
+
+  it('late-sessions takes back two visits and gives one', async () => {
+    expect(await printed('late-sessions')).toEqual([
+      '+ ann 10:00 to 10:10: 1',
+      '+ ann 10:15 to 10:25: 1',
+      '- ann 10:00 to 10:10: 1',
+      '- ann 10:15 to 10:25: 1',
+      '+ ann 10:00 to 10:25: 3',
+      '+ bob 11:00 to 11:10: 1',
+    ])
+  })
+
+  it('reading-the-ledger accounts for every element', async () => {
+    const lines = await printed('reading-the-ledger')
+    expect(lines.filter((line) => /^\d\d:\d\d \d+$/.test(line))).toEqual(['10:00 1', '10:01 2'])
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^expired at Count: \{"sensor":"a","at":"2026-03-01T10:00:50Z"\}, because window/),
+    )
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^dead-letter at Readings: \{"sensor":"b","at":"yesterday"\}, because BAD_TIMESTAMP/),
+    )
+    expect(lines.slice(-2)).toEqual(['Readings dead-letter: 1', 'Count expired: 1'])
+  })
+})

@@ -90,7 +90,8 @@ const layers: LayerTable = {
   ],
   examples: ['doors', 'node:*', 'rxjs', 'cli-progress', 'cli-table3', 'commander', 'csv-parse', 'picocolors'],
   bench: ['doors', 'node:*', 'rxjs'],
-  test: ['examples', ...inTests, 'yaml'],
+  // The engine has no door, and conformance and drift are about the engine itself.
+  test: ['examples', 'runners/execution', ...inTests, 'yaml'],
   'core/test': ['core', ...inTests],
   'transforms/test': ['transforms', ...inTests],
   'io/test': ['io', ...inTests],

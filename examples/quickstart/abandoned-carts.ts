@@ -4,17 +4,7 @@
  * Events of one user are seen in the order of event time, and the timer follows it too: the answer does not depend on how fast
  * the program runs or in which order events come. Run it: `node examples/dist/quickstart/abandoned-carts.js`
  */
-import {
-  bagState,
-  boundedOutOfOrderness,
-  composite,
-  eventTimeTimer,
-  minutes,
-  seconds,
-  statefulParDo,
-  withKeys,
-  type PCollection,
-} from '@tidemark/core'
+import { bagState, eventTimeTimer, minutes, monotonousTimestamps, pipe, statefulParDo, withKeys } from '@tidemark/core'
 import { tidemark } from '@tidemark/runners/streaming'
 import { from } from 'rxjs'
 
@@ -25,29 +15,27 @@ interface CartEvent {
   readonly item?: string
 }
 
-const abandonedCarts = composite('AbandonedCarts', (events: PCollection<CartEvent>) =>
-  events.pipe(
-    withKeys((event) => event.user),
-    statefulParDo('Idle', {
-      state: { items: bagState<string>() },
-      timers: { idle: eventTimeTimer() },
-      process({ value: event, state, timers }) {
-        if (event.item === undefined) {
-          state.items.clear()
-          timers.idle.clear()
-          return
-        }
-        state.items.add(event.item)
+const abandonedCarts = pipe(
+  withKeys((event: CartEvent) => event.user),
+  statefulParDo('Idle', {
+    state: { items: bagState<string>() },
+    timers: { idle: eventTimeTimer() },
+    process({ value: { item }, state, timers }) {
+      if (item === undefined) {
+        state.items.clear()
+        timers.idle.clear()
+      } else {
+        state.items.add(item)
         timers.idle.setAfter(minutes(30))
+      }
+    },
+    onTimer: {
+      *idle({ key: user, state }) {
+        yield { user, items: state.items.read() }
+        state.items.clear()
       },
-      onTimer: {
-        *idle({ key: user, state }) {
-          yield { user, items: state.items.read() }
-          state.items.clear()
-        },
-      },
-    }),
-  ),
+    },
+  }),
 )
 
 const at = (clock: string): number => Date.parse(`2026-03-01T${clock}:00Z`)
@@ -60,7 +48,7 @@ const events$ = from<readonly CartEvent[]>([
 ])
 
 events$
-  .pipe(tidemark(abandonedCarts, { timestamp: (event) => event.at, watermark: boundedOutOfOrderness(seconds(5)) }))
+  .pipe(tidemark(abandonedCarts, { timestamp: (event) => event.at, watermark: monotonousTimestamps() }))
   .subscribe(({ value: { user, items }, timestamp }) => {
     console.log(new Date(timestamp).toISOString().slice(11, 16), user, items.join(', '))
   })

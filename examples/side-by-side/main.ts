@@ -38,6 +38,7 @@ async function main(args: readonly string[], to: Screen): Promise<number> {
   const request = parseCommandLine(args)
   if (request === undefined) return 0
   to.print(`${to.paint.bold('Tidemark')}  one pipeline, as history and as a live stream`)
+  to.print(`          ${to.paint.green('=')} ${to.paint.dim('marks figures that both have settled on, byte for byte')}`)
   if (request.file !== undefined) return finish(request, to, [await runFile(request.file, to)])
 
   const input = findInput(request, request.seed)

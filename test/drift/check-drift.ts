@@ -8,8 +8,8 @@
  */
 import { DROP_REASONS, encodeValue, formatTimestamp, isMerging, type LedgerEntry } from '@tidemark/core'
 import type { Collection, PipelineGraph, Step } from '@tidemark/core/graph'
-import { evaluate, type Evaluation } from '../../packages/runners/src/testing/evaluator/evaluate.ts'
-import { formatDifferences, settledDifferences } from '../../packages/runners/src/settled/settled-result.ts'
+import { evaluate, type Evaluation } from '@tidemark/runners/testing'
+import { formatDifferences, settledDifferences } from '@tidemark/runners/testing'
 import { isSafe } from './coverage.ts'
 import { hasDiamond } from './known-gaps.ts'
 import { sourceName } from './pipeline-spec.ts'

@@ -1,6 +1,7 @@
 /**
- * The quickstarts print what they say.
+ * The quickstarts print what they say, and are as short as they look.
  */
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from './run-program.ts'
 
@@ -47,5 +48,13 @@ describe('the quickstart', () => {
       expect.stringMatching(/^dead-letter at Readings: \{"sensor":"b","at":"yesterday"\}, because BAD_TIMESTAMP/),
     )
     expect(lines.slice(-2)).toEqual(['Readings dead-letter: 1', 'Count expired: 1'])
+  })
+
+  it('fits on a screen, each program', () => {
+    const folder = new URL('../../examples/quickstart/', import.meta.url)
+    const long = readdirSync(folder)
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) => readFileSync(new URL(name, folder), 'utf8').trimEnd().split('\n').length > 60)
+    expect(long).toEqual([])
   })
 })

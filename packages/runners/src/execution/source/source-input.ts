@@ -141,7 +141,7 @@ export class SourceInput {
     if (payload.primitive === 'create') return undefined
     if (payload.watermark !== undefined && !this.#clock.history) return payload.watermark.bound
     const order = payload.eventTimeOrder
-    return order === undefined || order.partition !== undefined ? undefined : order.disorder
+    return order?.disorder
   }
 
   #reject(split: string, unit: 'element' | 'line', batch: SourceBatch<unknown>): void {

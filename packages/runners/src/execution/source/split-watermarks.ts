@@ -6,18 +6,18 @@
  */
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError, type Timestamp } from '@tidemark/core'
 
+/** A split that is being read. */
 interface Split {
-  readonly id: string
   watermark: Timestamp
   /** Largest timestamp seen. */
   latest: Timestamp
   idle: boolean
-  complete: boolean
 }
 
 /** The watermarks of the splits of one source. */
 export class SplitWatermarks {
-  readonly #splits = new Map<string, Split>()
+  readonly #open = new Map<string, Split>()
+  readonly #complete = new Set<string>()
   readonly #source: string
   #current: Timestamp = MIN_TIMESTAMP
 
@@ -29,20 +29,27 @@ export class SplitWatermarks {
     return this.#current
   }
 
+  /** Whether every split that is not complete is silent, and there is one. */
+  get isIdle(): boolean {
+    if (this.#open.size === 0) return false
+    for (const split of this.#open.values()) if (!split.idle) return false
+    return true
+  }
+
   open(ids: readonly string[]): void {
     for (const id of ids) {
-      if (this.#splits.has(id)) continue
-      this.#splits.set(id, { id, watermark: MIN_TIMESTAMP, latest: MIN_TIMESTAMP, idle: false, complete: false })
+      if (this.#open.has(id) || this.#complete.has(id)) continue
+      this.#open.set(id, { watermark: MIN_TIMESTAMP, latest: MIN_TIMESTAMP, idle: false })
     }
   }
 
   /** The split of this id; it wakes up when it was idle. */
   awake(id: string): Split {
-    const split = this.#splits.get(id)
-    if (split === undefined || split.complete) {
+    const split = this.#open.get(id)
+    if (split === undefined) {
       throw new PipelineError(
         'UNKNOWN_SPLIT',
-        `Source "${this.#source}" was given elements of the split "${id}", which ${split === undefined ? 'has not been opened' : 'is complete'}. ` +
+        `Source "${this.#source}" was given elements of the split "${id}", which ${this.#complete.has(id) ? 'is complete' : 'has not been opened'}. ` +
           'Its watermark would be wrong. Call openSplits first, and nothing after complete.',
         { step: this.#source },
       )
@@ -52,10 +59,10 @@ export class SplitWatermarks {
   }
 
   /** The least watermark of the other splits that count; Infinity when there is none. */
-  leastBut(split: Split): Timestamp {
+  leastBut(split: Split | undefined): Timestamp {
     let least = Infinity
-    for (const other of this.#splits.values()) {
-      if (other !== split && !other.idle && !other.complete && other.watermark < least) least = other.watermark
+    for (const other of this.#open.values()) {
+      if (other !== split && !other.idle && other.watermark < least) least = other.watermark
     }
     return least
   }
@@ -67,40 +74,21 @@ export class SplitWatermarks {
   }
 
   markIdle(id: string): void {
-    const split = this.#splits.get(id)
-    if (split === undefined || split.complete) return
+    const split = this.#open.get(id)
+    if (split === undefined) return
     split.idle = true
     this.#update()
   }
 
   complete(id: string): void {
-    const split = this.#splits.get(id)
-    if (split === undefined) this.open([id])
-    this.#splits.get(id)!.complete = true
+    this.#open.delete(id)
+    this.#complete.add(id)
     this.#update()
   }
 
-  /** Whether every split that is not complete is silent, and there is one. */
-  get isIdle(): boolean {
-    let open = 0
-    for (const split of this.#splits.values()) {
-      if (split.complete) continue
-      if (!split.idle) return false
-      open++
-    }
-    return open > 0
-  }
-
-  /** Moves the source's watermark to what its splits allow. */
+  // Moves the source's watermark to what its splits allow: the end of time when the last of them is complete.
   #update(): void {
-    let least = Infinity
-    let open = 0
-    for (const split of this.#splits.values()) {
-      if (split.complete) continue
-      open++
-      if (!split.idle && split.watermark < least) least = split.watermark
-    }
-    if (open === 0) least = MAX_TIMESTAMP
+    const least = this.#open.size === 0 ? MAX_TIMESTAMP : this.leastBut(undefined)
     if (least !== Infinity && least > this.#current) this.#current = least
   }
 }

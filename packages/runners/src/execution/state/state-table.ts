@@ -4,6 +4,7 @@
  * That one call is where snapshots copy on write and increments learn what is dirty. Records are plain data. Slots of freed
  * records are used again; `generation` tells an old reference from a new one.
  */
+/** Records of one step by slot. */
 export class StateTable<R> {
   readonly #records: (R | undefined)[] = []
   readonly #generations: number[] = []

@@ -4,6 +4,7 @@
  * A binary heap over flat arrays. Entries are never removed from the middle: their owner marks them stale, and says so when
  * they come to the top. Grouping, stateful steps and holds rely on it.
  */
+/** Times with an id each, taken earliest first. */
 export class TimerQueue {
   readonly #times: number[] = []
   readonly #ids: number[] = []

@@ -49,7 +49,12 @@ describe('a bundle builder', () => {
     builder.begin(false)
     for (let row = 0; row < 3; row++) builder.add(undefined, row, row, GLOBAL_WINDOW, row)
     const bundle = builder.take(source)
-    expect([bundle.signs, bundle.paneOf, bundle.watermarks, bundle.positions]).toEqual([source.signs, source.paneOf, source.watermarks, source.positions])
+    expect([bundle.signs, bundle.paneOf, bundle.watermarks, bundle.positions]).toEqual([
+      source.signs,
+      source.paneOf,
+      source.watermarks,
+      source.positions,
+    ])
     expect(bundle.signs).toBe(source.signs)
   })
 
@@ -92,8 +97,12 @@ describe('a bundle builder', () => {
     }
     const first = fill(0, 200)
     const second = fill(1000, 100)
-    expect([first.length, first.values[199], first.timestamps[199], first.timestamps.length]).toEqual([200, 199, 199, 200])
-    expect([second.length, second.values[99], second.timestamps[0], second.timestamps.length]).toEqual([100, 1099, 1000, 100])
+    expect([first.length, first.values[199], first.timestamps[199], first.timestamps.length]).toEqual([
+      200, 199, 199, 200,
+    ])
+    expect([second.length, second.values[99], second.timestamps[0], second.timestamps.length]).toEqual([
+      100, 1099, 1000, 100,
+    ])
     expect(first.timestamps[0]).toBe(0)
   })
 })
@@ -102,7 +111,11 @@ describe('a row', () => {
   it('is an element with a window and a sign, those that all share where there is no column', () => {
     const keyed = { ...source, keys: ['k', 'k', 'k'], windows: [window, window, window] }
     expect([elementAt(source, 1), windowAt(source, 1), signAt(source, 1)]).toEqual(['b', GLOBAL_WINDOW, -1])
-    expect([elementAt(keyed, 1), windowAt(keyed, 1), signAt({ ...keyed, signs: undefined }, 1)]).toEqual([['k', 'b'], window, 1])
+    expect([elementAt(keyed, 1), windowAt(keyed, 1), signAt({ ...keyed, signs: undefined }, 1)]).toEqual([
+      ['k', 'b'],
+      window,
+      1,
+    ])
   })
 })
 

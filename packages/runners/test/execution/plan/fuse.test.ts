@@ -46,7 +46,8 @@ describe('stateless steps', () => {
   })
 
   it('begin anew below a grouping', () => {
-    const grouped = (root: Root) => numbers(root).pipe(windowInto(fixedWindows(milliseconds(10))), groupByKey('Group'), same, same)
+    const grouped = (root: Root) =>
+      numbers(root).pipe(windowInto(fixedWindows(milliseconds(10))), groupByKey('Group'), same, same)
     expect(chains((root) => ({ out: grouped(root) }))).toEqual(['Map WindowInto', 'Map#2 Map#3'])
   })
 
@@ -80,11 +81,20 @@ describe('stateless steps', () => {
       },
     })
     expect(chains((root) => ({ out: numbers(root).pipe(several).a.pipe(same) }))).toEqual(['Map ParDo', 'Map#2'])
-    expect(chains((root) => ({ out: numbers(root).pipe(parDo({ *process() {}, finishBundle() {} }), same) }))).toEqual(['Map ParDo', 'Map#2'])
-    expect(chains((root) => ({ out: numbers(root).pipe(parDo({ *process() {}, startBundle() {} }), same) }))).toEqual(['Map ParDo Map#2'])
+    expect(chains((root) => ({ out: numbers(root).pipe(parDo({ *process() {}, finishBundle() {} }), same) }))).toEqual([
+      'Map ParDo',
+      'Map#2',
+    ])
+    expect(chains((root) => ({ out: numbers(root).pipe(parDo({ *process() {}, startBundle() {} }), same) }))).toEqual([
+      'Map ParDo Map#2',
+    ])
   })
 
   it('begin anew below flatten', () => {
-    expect(chains((root) => ({ out: flatten([numbers(root), numbers(root, {}, 'More')]).pipe(same) }))).toEqual(['Map', 'Map#2', 'Map#3'])
+    expect(chains((root) => ({ out: flatten([numbers(root), numbers(root, {}, 'More')]).pipe(same) }))).toEqual([
+      'Map',
+      'Map#2',
+      'Map#3',
+    ])
   })
 })

@@ -3,9 +3,11 @@
  */
 import {
   create,
+  customWindows,
   filter,
   fixedWindows,
   flatMap,
+  groupByKey,
   map,
   milliseconds,
   parDo,
@@ -17,16 +19,13 @@ import {
   withTimestamps,
   type PCollection,
   type Root,
-  type WindowedValue,
-  groupByKey,
-  type CustomWindows,
-  customWindows,
 } from '@tidemark/core'
 import { describe, expect, it } from 'vitest'
 import { numbers, Scripted } from '../scripted.ts'
 
 type Pairs = PCollection<readonly [string, number]>
-const run = (steps: (input: Pairs) => PCollection<unknown>): Scripted => new Scripted((root) => ({ out: steps(numbers(root)) }))
+const run = (steps: (input: Pairs) => PCollection<unknown>): Scripted =>
+  new Scripted((root) => ({ out: steps(numbers(root)) }))
 
 describe('a chain', () => {
   it('passes elements through all of its steps, in order', () => {
@@ -40,7 +39,12 @@ describe('a chain', () => {
         map((pair) => pair.join('')),
       ),
     )
-    expect(out.offer([1, 'a', 1], [2, 'b', 2], [3, 'c', 3]).take()).toEqual(['all "b2" @2', 'all "b-2" @2', 'all "c3" @3', 'all "c-3" @3'])
+    expect(out.offer([1, 'a', 1], [2, 'b', 2], [3, 'c', 3]).take()).toEqual([
+      'all "b2" @2',
+      'all "b-2" @2',
+      'all "c3" @3',
+      'all "c-3" @3',
+    ])
   })
 
   it('gives the whole pair to a function behind withKeys, and keeps the key through filters', () => {
@@ -51,7 +55,13 @@ describe('a chain', () => {
       ),
     )
     expect(out.offer([1, 'a', 1], [2, 'a', 2], [3, 'b', 3]).take()).toEqual(['all a=["a",2] @2'])
-    const twice = run((input) => input.pipe(withKeys(([key]) => key), withKeys(([key]) => `${key}${key}`), map(([key, [inner]]) => [key, inner])))
+    const twice = run((input) =>
+      input.pipe(
+        withKeys(([key]) => key),
+        withKeys(([key]) => `${key}${key}`),
+        map(([key, [inner]]) => [key, inner]),
+      ),
+    )
     expect(twice.offer([1, 'a', 1]).take()).toEqual(['all aa="a" @1'])
   })
 
@@ -64,30 +74,66 @@ describe('a chain', () => {
       ),
     )
     expect(() => out.offer([5, 'a', 7])).toThrow(expect.objectContaining({ code: 'TIMESTAMP_MOVED_BACK' }))
-    const fine = run((input) => input.pipe(flatMap(([, n]) => [n, n + 1]), withTimestamps((n) => n * 10), map((n) => n)))
+    const fine = run((input) =>
+      input.pipe(
+        flatMap(([, n]) => [n, n + 1]),
+        withTimestamps((n) => n * 10),
+        map((n) => n),
+      ),
+    )
     expect(fine.offer([5, 'a', 1], [6, 'a', 2]).take()).toEqual(['all 1 @10', 'all 2 @20', 'all 2 @20', 'all 3 @30'])
   })
 
   it('refuses a timestamp that moves back, and one that is none', () => {
     const back = run((input) => input.pipe(withTimestamps(() => 4)))
-    expect(() => back.offer([5, 'a', 1])).toThrow(expect.objectContaining({ code: 'TIMESTAMP_MOVED_BACK', step: 'WithTimestamps' }))
+    expect(() => back.offer([5, 'a', 1])).toThrow(
+      expect.objectContaining({ code: 'TIMESTAMP_MOVED_BACK', step: 'WithTimestamps' }),
+    )
     expect(() => back.offer([5, 'a', 1])).toThrow(
       'Step "WithTimestamps" gave an element of 1970-01-01T00:00:00.005Z the earlier timestamp 1970-01-01T00:00:00.004Z.',
     )
     const none = run((input) => input.pipe(withTimestamps(() => 5.5)))
-    expect(() => none.offer([5, 'a', 1])).toThrow('The timestamp given by step "WithTimestamps" is 5.5, which is not a timestamp.')
+    expect(() => none.offer([5, 'a', 1])).toThrow(
+      'The timestamp given by step "WithTimestamps" is 5.5, which is not a timestamp.',
+    )
   })
 
   it('puts an element into each of its windows, and into new ones when it is windowed again', () => {
-    const out = run((input) => input.pipe(windowInto(slidingWindows(milliseconds(10), milliseconds(5))), map(([, n]) => n)))
-    expect(out.offer([7, 'a', 1], [21, 'a', 2]).take()).toEqual(['[5,15) 1 @7', '[0,10) 1 @7', '[20,30) 2 @21', '[15,25) 2 @21'])
-    const again = run((input) => input.pipe(windowInto(fixedWindows(milliseconds(10))), windowInto(fixedWindows(milliseconds(4)))))
-    expect(again.offer([7, 'a', 1], [3, 'a', 2], [4, 'a', 3]).take()).toEqual(['[4,8) a=1', '[0,4) a=2', '[4,8) a=3 @4'].map((row) => row.replace('[4,8) a=1', '[4,8) a=1')))
+    const out = run((input) =>
+      input.pipe(
+        windowInto(slidingWindows(milliseconds(10), milliseconds(5))),
+        map(([, n]) => n),
+      ),
+    )
+    expect(out.offer([7, 'a', 1], [21, 'a', 2]).take()).toEqual([
+      '[0,10) 1 @7',
+      '[5,15) 1 @7',
+      '[15,25) 2 @21',
+      '[20,30) 2 @21',
+    ])
+    const again = run((input) =>
+      input.pipe(windowInto(fixedWindows(milliseconds(10))), windowInto(fixedWindows(milliseconds(4)))),
+    )
+    expect(again.offer([7, 'a', 1], [3, 'a', 2], [4, 'a', 3]).take()).toEqual([
+      '[4,8) a=1',
+      '[0,4) a=2',
+      '[4,8) a=3 @4',
+    ])
   })
 
   it('does not mistake the window of the element before for that of this one', () => {
-    const out = run((input) => input.pipe(windowInto(fixedWindows(milliseconds(10))), map(([, n]) => n)))
-    expect(out.offer([0, 'a', 1], [9, 'a', 2], [10, 'a', 3], [5, 'a', 4]).take()).toEqual(['[0,10) 1 @0', '[0,10) 2', '[10,20) 3 @10', '[0,10) 4 @5'])
+    const out = run((input) =>
+      input.pipe(
+        windowInto(fixedWindows(milliseconds(10))),
+        map(([, n]) => n),
+      ),
+    )
+    expect(out.offer([0, 'a', 1], [9, 'a', 2], [10, 'a', 3], [5, 'a', 4]).take()).toEqual([
+      '[0,10) 1 @0',
+      '[0,10) 2',
+      '[10,20) 3 @10',
+      '[0,10) 4 @5',
+    ])
     const perSession = run((input) => input.pipe(windowInto(sessions(milliseconds(10)))))
     expect(perSession.offer([0, 'a', 1], [3, 'a', 2]).take()).toEqual(['[0,10) a=1 @0', '[3,13) a=2 @3'])
   })
@@ -96,7 +142,11 @@ describe('a chain', () => {
     const out = run((input) => input.pipe(windowInto(slidingWindows(milliseconds(2), milliseconds(10)))))
     out.offer([1, 'a', 1], [5, 'a', 2]).complete()
     expect([out.take(), out.entries()]).toEqual([['[0,2) a=1'], ['no-window a=2']])
-    expect(out.ledger[0]).toMatchObject({ step: 'WindowInto', timestamp: 5, position: { split: '0', offset: 1, unit: 'line' } })
+    expect(out.ledger[0]).toMatchObject({
+      step: 'WindowInto',
+      timestamp: 5,
+      position: { split: '0', offset: 1, unit: 'line' },
+    })
   })
 
   it('counts, per step, what went in and whether it gave output', () => {
@@ -107,7 +157,11 @@ describe('a chain', () => {
       ),
     )
     out.offer([1, 'a', 1], [1, 'a', 2], [1, 'a', 3], [1, 'a', 4]).complete()
-    expect(out.engine.counters().map(({ step, in: taken, withOutput, withoutOutput, out }) => [step, taken, withOutput, withoutOutput, out])).toEqual([
+    expect(
+      out.engine
+        .counters()
+        .map(({ step, in: taken, withOutput, withoutOutput, out }) => [step, taken, withOutput, withoutOutput, out]),
+    ).toEqual([
       ['In', 4, 4, 0, 4],
       ['Map', 4, 4, 0, 0],
       ['Filter', 4, 3, 1, 0],
@@ -157,14 +211,18 @@ describe('parDo', () => {
     ['an output that it does not have', { tag: 'other', value: 1 }, 'to the output "other"'],
   ])('fails on %s', (_, value, text) => {
     const split = parDo({ outputs: ['even'], process: () => [value] })
-    const out = new Scripted((root) => ({ out: (numbers(root).pipe(split) as unknown as { readonly even: PCollection<number> }).even }))
+    const out = new Scripted((root) => ({
+      out: (numbers(root).pipe(split) as unknown as { readonly even: PCollection<number> }).even,
+    }))
     expect(() => out.offer([1, 'a', 1])).toThrow(expect.objectContaining({ code: 'UNKNOWN_OUTPUT', step: 'ParDo' }))
     expect(() => out.offer([1, 'a', 1])).toThrow(`Step "ParDo" emitted ${text}, but its outputs are [even].`)
   })
 
   it('fails when process returns a promise, and says where to wait instead', () => {
     const slow = parDo({ process: (() => Promise.resolve([1])) as never })
-    expect(() => run((input) => input.pipe(slow)).offer([1, 'a', 1])).toThrow(expect.objectContaining({ code: 'ASYNC_PROCESS', step: 'ParDo' }))
+    expect(() => run((input) => input.pipe(slow)).offer([1, 'a', 1])).toThrow(
+      expect.objectContaining({ code: 'ASYNC_PROCESS', step: 'ParDo' }),
+    )
     expect(() => run((input) => input.pipe(flatMap((() => Promise.resolve([1])) as never))).offer([1, 'a', 1])).toThrow(
       'flatMap of step "FlatMap" returned a promise. Elements run synchronously',
     )
@@ -189,7 +247,17 @@ describe('parDo', () => {
     await out.engine.setup()
     out.offer([1, 'a', 1], [2, 'a', 2]).offer([3, 'a', 3]).complete()
     await out.engine.teardown()
-    expect(calls).toEqual(['setup', 'startBundle', 'process 1', 'process 2', 'finishBundle', 'startBundle', 'process 3', 'finishBundle', 'teardown'])
+    expect(calls).toEqual([
+      'setup',
+      'startBundle',
+      'process 1',
+      'process 2',
+      'finishBundle',
+      'startBundle',
+      'process 3',
+      'finishBundle',
+      'teardown',
+    ])
     expect(out.take()).toEqual(['all 1 @1', 'all 2 @2', '[0,10) -1 @3', 'all 3 @3', '[0,10) -1 @3'])
   })
 
@@ -225,22 +293,26 @@ describe('parDo', () => {
   })
 
   it('says which step failed to set up', async () => {
-    const out = run((input) => input.pipe(parDo({ *process() {}, setup: () => Promise.reject(new Error('no database')) })))
-    await expect(out.engine.setup()).rejects.toMatchObject({ code: 'USER_CODE', step: 'ParDo', cause: new Error('no database') })
+    const out = run((input) =>
+      input.pipe(parDo({ *process() {}, setup: () => Promise.reject(new Error('no database')) })),
+    )
+    await expect(out.engine.setup()).rejects.toMatchObject({
+      code: 'USER_CODE',
+      step: 'ParDo',
+      cause: new Error('no database'),
+    })
   })
 })
 
 describe('custom windows that throw', () => {
   it('are named as the step that assigns them', () => {
-    const windows: CustomWindows = {
+    const windows = customWindows({
       name: 'broken',
       assign: () => {
         throw new Error('no calendar')
       },
-    } as unknown as CustomWindows
-    const out = run((input) => input.pipe(windowInto(customWindows(windows))))
+    })
+    const out = run((input) => input.pipe(windowInto(windows)))
     expect(() => out.offer([1, 'a', 1])).toThrow(expect.objectContaining({ code: 'USER_CODE', step: 'WindowInto' }))
   })
 })
-
-export type Values = readonly WindowedValue<unknown>[]

@@ -11,6 +11,7 @@ import type { Collection, PipelineGraph, Step } from '@tidemark/core/graph'
 import { evaluate, type Evaluation } from '@tidemark/runners/testing'
 import { formatDifferences, settledDifferences } from '@tidemark/runners/testing'
 import { isSafe } from './coverage.ts'
+import { wrongDrops } from './expected-drops.ts'
 import { hasDiamond } from './known-gaps.ts'
 import { sourceName } from './pipeline-spec.ts'
 import { rebundled } from './rebundle.ts'
@@ -37,6 +38,7 @@ export async function checkDrift(scenario: Scenario): Promise<Checked> {
       ...againstEvaluator('batch', scenario, batch),
       ...againstEvaluator('batch in event-time order', scenario, inOrder),
       ...acceptedThenDropped(live),
+      ...wrongDrops(rebundled(scenario, 'singles'), inSingles),
       ...againstRun('live in bundles of one', live, inSingles),
       ...againstRun('live in large bundles', live, inLarge),
     ]

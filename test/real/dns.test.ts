@@ -98,7 +98,7 @@ describe.skipIf(!hasRealData)(`a DNS log of 53,615 rows${skipNote}`, () => {
     const pipeline = (source: PTransform<Root, PCollection<DnsRow>>) => (root: Root) => {
       const all = root.pipe(source)
       return Object.fromEntries(
-        widths.map((within) => [within, all.apply(`Within${within}`, queriesPerMinute(within))]),
+        widths.map((within) => [`within${within}`, all.apply(`Within${within}`, queriesPerMinute(within))]),
       )
     }
     const batch = await batchRunner({ settled: true }).run(pipeline(dnsHistoryOfJson(json)))

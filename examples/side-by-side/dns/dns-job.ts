@@ -17,6 +17,7 @@ import type { Outputs } from '@tidemark/core/graph'
 import type { StreamingJob } from '@tidemark/runners/streaming'
 import { compareRuns } from '../drift.ts'
 import type { JobReport } from '../job-report.ts'
+import { grouped } from '../print/number-text.ts'
 import { printRun } from '../print/print-run.ts'
 import type { Screen } from '../print/screen.ts'
 import { liveSource } from '../recorded-log.ts'
@@ -56,7 +57,7 @@ export async function runDns(files: DnsFiles, screen: Screen): Promise<JobReport
 
   const log = await loadDnsLog(files.json)
   const { live, waiting } = await runLogLive(log, screen)
-  const source = 'the same rows, in the order in which they were written'
+  const source = 'the same rows, in order of writing'
   printRun(screen, 'live', source, live)
 
   const disorder = disorderOf(log.rows)
@@ -106,7 +107,7 @@ async function runLogLive(
       dnsLive(log, 'max', (row) => {
         arrived++
         latest = Math.max(latest, timestampOfRow(row))
-        if (arrived % 1000 === 0) screen.status(`  live     ${arrived} rows`)
+        if (arrived % 1000 === 0) screen.status(`  live     ${grouped(arrived)} rows`)
       }),
       dnsKpis,
     )

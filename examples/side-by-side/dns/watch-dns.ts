@@ -18,6 +18,8 @@ const REFRESH = 200
 const PAUSE = 4000
 /** Lines of the screen that are not rows of the table. */
 const OTHER_LINES = 7
+/** Width of the table without its last column. */
+const OTHER_COLUMNS = 60
 
 /** What is known of a minute so far. */
 interface MinuteState {
@@ -111,7 +113,7 @@ class Replay {
     const { paint } = screen
     return [
       `${paint.bold(this.#title)}  ${paint.dim('Ctrl-C to leave')}`,
-      `  ${this.#clocks()}  ${sparkline(minutes.map(([, { rows }]) => rows))}`,
+      clipped(`  ${this.#clocks()}  ${sparkline(minutes.map(([, { rows }]) => rows))}`, screen.columns - 1),
       ...tableLines(screen, {
         columns: [
           'minute',
@@ -127,9 +129,13 @@ class Replay {
     ]
   }
 
-  #row({ paint }: Screen, start: Timestamp, { rows, corrections, totals, top }: MinuteState): readonly string[] {
+  #row(
+    { paint, columns }: Screen,
+    start: Timestamp,
+    { rows, corrections, totals, top }: MinuteState,
+  ): readonly string[] {
     const isOpen = this.#watermark < start + 60_000
-    const state = isOpen ? paint.yellow('open') : corrections === 0 ? 'closed' : `closed, corrected ${corrections}×`
+    const state = isOpen ? paint.yellow('open') : corrections === 0 ? 'closed' : `corrected ${corrections}×`
     const known = totals !== undefined
     return [
       clockText(start),
@@ -137,7 +143,7 @@ class Replay {
       known ? paint.green('final') : state,
       ...(known ? [grouped(totals.queries), percent(totals.nxdomainRatio), grouped(totals.names)] : ['', '', '']),
       known && top !== undefined
-        ? clipped(`${top.name} ${grouped(top.queries)}`, 30)
+        ? clipped(`${top.name} ${grouped(top.queries)}`, Math.max(12, columns - OTHER_COLUMNS))
         : isOpen
           ? ''
           : paint.dim(`final at ${secondText(finalAt(start))}`),
@@ -147,7 +153,7 @@ class Replay {
   #clocks(): string {
     const rows = `${grouped(this.#arrived)} of ${grouped(this.#size)} rows`
     if (this.#latest === MIN_TIMESTAMP) return rows
-    const watermark = this.#watermark >= MAX_TIMESTAMP ? 'the end: all windows are closed' : secondText(this.#watermark)
+    const watermark = this.#watermark >= MAX_TIMESTAMP ? 'at the end' : secondText(this.#watermark)
     return `event time ${secondText(this.#latest)}  watermark ${this.#watermark === MIN_TIMESTAMP ? '-' : watermark}  ${rows}`
   }
 

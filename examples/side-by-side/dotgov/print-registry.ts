@@ -39,7 +39,7 @@ function printCalendar(
   const cells = (changes: Changes | undefined): readonly string[] =>
     CHANGES.map((change) => (changes === undefined ? '-' : grouped(changes[change])))
   const name = (start: number): string => toLocalDate(start, ZONE).slice(0, unit === 'month' ? 7 : 10)
-  const line = sparkline(all.slice(-36).map((pair) => pair.history?.created ?? 0))
+  const line = sparkline(all.slice(-Math.max(1, screen.columns - 68)).map((pair) => pair.history?.created ?? 0))
   printTitle(
     screen,
     `Names per ${unit}`,

@@ -23,7 +23,7 @@ export async function runRegistry(files: RegistryFiles, seed: number, screen: Sc
   screen.status('  live')
   const arrivals = await loadRegistry(files, seed)
   const live = await runLive((root) => root.pipe(registryLive(arrivals), registryKpis))
-  const source = `the same records, shuffled by delays up to ${lengthText(toMillis(BOUND) + toMillis(LATENESS))}`
+  const source = `the same, delayed by up to ${lengthText(toMillis(BOUND) + toMillis(LATENESS))}`
   printRun(screen, 'live', source, live)
   printRegistryKpis(screen, history, live)
   return {

@@ -91,7 +91,7 @@ export async function runFile(options: FileOptions, screen: Screen): Promise<Job
   const live = await runLive((root) =>
     root.pipe(recordSource(path, format, { parse, timestamp, watermark }), countsByKey(every, lateness)),
   )
-  const source = 'the same file, line by line as a stream'
+  const source = 'the same file, line by line'
   printRun(screen, 'live', source, live)
   screen.print('')
   printRemark(screen, waitingText(disorder, bound, lateness, options.lateness === undefined))

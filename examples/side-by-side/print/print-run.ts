@@ -6,19 +6,21 @@ import type { Run } from '../run-both-ways.ts'
 import { grouped, lengthText } from './number-text.ts'
 import type { Screen } from './screen.ts'
 
-const SOURCE_WIDTH = 54
+/** Width of the line of a run without its source. */
+const OTHER_COLUMNS = 46
 
 /** Prints the line of a run that has ended. */
 export function printRun(screen: Screen, kind: 'history' | 'live', source: string, run: Run<Outputs>): void {
   const { elements, milliseconds } = run
   const rate = `${grouped(Math.round((elements / milliseconds) * 1000))}/s`
   const figures = `${grouped(elements).padStart(8)} rows ${lengthText(milliseconds).padStart(7)} ${rate.padStart(11)}`
-  screen.print(`  ${screen.paint.cyan(kind.padEnd(8))} ${shortPath(source).padEnd(SOURCE_WIDTH)} ${figures}`)
+  const width = Math.max(20, screen.columns - OTHER_COLUMNS)
+  screen.print(`  ${screen.paint.cyan(kind.padEnd(8))} ${shortPath(source, width).padEnd(width)} ${figures}`)
 }
 
 /** The end of a long path tells more than its beginning. */
-function shortPath(source: string): string {
-  return source.length <= SOURCE_WIDTH ? source : `…${source.slice(source.length - SOURCE_WIDTH + 1)}`
+function shortPath(source: string, width: number): string {
+  return source.length <= width ? source : `…${source.slice(source.length - width + 1)}`
 }
 
 /** Prints the title of a part. */

@@ -98,7 +98,7 @@ export function printDrift(screen: Screen, jobs: readonly JobReport[]): boolean 
   )
   const verdict = `${plural(compared, 'settled value')} compared, ${plural(differences.length, 'difference')}`
   if (differences.length === 0) {
-    screen.print('', `${screen.paint.green(screen.paint.bold(verdict))}: history and live agree, byte for byte.`)
+    screen.print('', `${screen.paint.green(screen.paint.bold(verdict))}: history = live, byte for byte.`)
     return true
   }
   screen.print('', `${screen.paint.red(screen.paint.bold(verdict))}.`)

@@ -21,6 +21,7 @@ export type DriftReason =
   | 'processing-time-timer'
   | 'finish-bundle'
   | 'reads-pane'
+  | 'changes-in-merging-windows'
   | 'pane-timestamps'
 
 /** What a step says of one of its outputs. */

@@ -17,9 +17,11 @@ export function mayFinish(trigger: Trigger): boolean {
     case 'after-processing-time':
     case 'after-synchronized-processing-time':
       return true
+    // These finish by firing, whatever their parts do afterwards; Beam asks the parts, and so accepts repeatedly in them.
     case 'after-any':
-      return trigger.of.some(mayFinish)
+      return trigger.of.some((part) => part.kind !== 'never')
     case 'after-all':
+      return trigger.of.every((part) => part.kind !== 'never')
     case 'after-each':
       return trigger.of.every(mayFinish)
     case 'or-finally':

@@ -12,6 +12,7 @@ import { StatefulStep } from '../stateful/stateful-step.ts'
 import { Chain, type ChainStep } from '../stateless/chain.ts'
 import { isMerging } from '@tidemark/core'
 import { Collector } from './collector.ts'
+import { sourcesThatMeetThemselves } from './diamonds.ts'
 import { Flatten } from './flatten.ts'
 import { fuse, isStateless } from './fuse.ts'
 import type { Operator, TimedOperator } from './operator.ts'
@@ -39,6 +40,7 @@ export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanLi
   const outputs = graph.collections.map(() => new Output())
   const logs = graph.steps.map((step) => new StepLog(step, listeners.onLedger))
   const inputs: SourceInput[] = []
+  const meeting = sourcesThatMeetThemselves(graph)
   const timed: (TimedOperator & { countWaiting(): void })[] = []
   const connect = (step: Step, operator: Operator): void => {
     for (const [input, collection] of step.inputs.entries()) outputs[collection]!.connect(operator, input)
@@ -53,7 +55,7 @@ export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanLi
     const output = outputs[step.outputs[0]!]!
     if (isStateless(step)) continue
     if (payload.primitive === 'create' || payload.primitive === 'read') {
-      inputs.push(new SourceInput(step, payload, output, log, clock))
+      inputs.push(new SourceInput(step, payload, output, log, clock, meeting.has(step.id)))
     } else if (payload.primitive === 'flatten') {
       connect(step, new Flatten(step.inputs.length, output, log))
     } else if (payload.primitive === 'write') {

@@ -11,6 +11,7 @@ import {
   type Timestamp,
 } from '@tidemark/core'
 import type { CreatePayload, ReadPayload, Step } from '@tidemark/core/graph'
+import type { Bundle } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Output } from '../plan/output.ts'
 import { SplitWatermarks } from './split-watermarks.ts'
@@ -36,14 +37,24 @@ export class SourceInput {
   readonly #log: StepLog
   readonly #clock: EngineClock
   readonly #splits: SplitWatermarks
+  readonly #meetsItself: boolean
 
-  constructor(step: Step, payload: ReadPayload | CreatePayload, output: Output, log: StepLog, clock: EngineClock) {
+  /** `meetsItself` says that two ways lead from the source to one flatten. */
+  constructor(
+    step: Step,
+    payload: ReadPayload | CreatePayload,
+    output: Output,
+    log: StepLog,
+    clock: EngineClock,
+    meetsItself: boolean,
+  ) {
     this.step = step
     this.payload = payload
     this.#output = output
     this.#log = log
     this.#clock = clock
     this.#splits = new SplitWatermarks(step.path)
+    this.#meetsItself = meetsItself
   }
 
   /** The watermark of the source. */
@@ -92,7 +103,7 @@ export class SourceInput {
     const length = values.length
     counters.withOutput += length
     counters.out += length
-    this.#output.emit({
+    const bundle: Bundle = {
       length,
       keys: undefined,
       values,
@@ -103,8 +114,20 @@ export class SourceInput {
       paneOf: undefined,
       watermarks,
       positions: { split: splitId, unit, offsets: kept },
-    })
+    }
+    if (this.#meetsItself && watermarks !== undefined) this.#emitInSteps(bundle, watermarks)
+    else this.#output.emit(bundle)
     this.advanceWatermark(splitId, split.watermark)
+  }
+
+  // Where two ways from here meet again, rows of one way would be seen before the watermark of the other has moved with them: so
+  // the watermark is moved for both before each row that it has moved for.
+  #emitInSteps(bundle: Bundle, watermarks: Float64Array): void {
+    for (let start = 0, end = 1; start < bundle.length; start = end++) {
+      while (end < bundle.length && watermarks[end] === watermarks[start]) end++
+      this.#output.advance(watermarks[start]!)
+      this.#output.emit(sliceOfSource(bundle, start, end))
+    }
   }
 
   /** Moves the watermark of a split; never back. */
@@ -212,5 +235,19 @@ export class SourceInput {
       detail,
     })
     return undefined
+  }
+}
+
+/** Some rows of a bundle as a source makes it. */
+function sliceOfSource(bundle: Bundle, start: number, end: number): Bundle {
+  const { values, timestamps, watermarks, positions } = bundle
+  const part = (column: ArrayLike<number>): ArrayLike<number> => Array.prototype.slice.call(column, start, end) as number[]
+  return {
+    ...bundle,
+    length: end - start,
+    values: values.slice(start, end),
+    timestamps: part(timestamps),
+    watermarks: watermarks && part(watermarks),
+    positions: positions && { ...positions, offsets: part(positions.offsets) },
   }
 }

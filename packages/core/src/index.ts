@@ -103,7 +103,12 @@ export { boundedOutOfOrderness, monotonousTimestamps } from './model/watermark-s
 export type { EventTimeOrder, WatermarkStrategy } from './model/watermark-strategy.ts'
 export type { Sign, WindowedValue } from './model/windowed-value.ts'
 export { DEFAULT_WINDOWING, isMerging } from './model/windowing-strategy.ts'
-export type { AccumulationMode, EmptyPaneBehavior, TimestampCombiner, WindowingStrategy } from './model/windowing-strategy.ts'
+export type {
+  AccumulationMode,
+  EmptyPaneBehavior,
+  TimestampCombiner,
+  WindowingStrategy,
+} from './model/windowing-strategy.ts'
 
 export { create } from './primitives/create.ts'
 export { read } from './primitives/read.ts'

@@ -39,7 +39,7 @@ function expand(
   if (typeof transform !== 'object' || transform === null || typeof transform.expand !== 'function') {
     throw new PipelineError(
       'NOT_A_TRANSFORM',
-      `pipe() was given ${typeof transform === 'function' ? 'a function' : String(transform)} where a transform belongs. ` +
+      `pipe() was given ${typeof transform === 'function' ? 'a function' : `a value of type ${typeof transform}`} where a transform belongs. ` +
         'RxJS operators and plain functions are not transforms: use map, filter, … of @tidemark/core, or composite(name, expand).',
     )
   }

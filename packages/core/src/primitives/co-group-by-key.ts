@@ -29,7 +29,9 @@ export function coGroupByKey<const I extends Inputs>(name: string, inputs: I): P
   }
   const builder = inputs[first]!['~ref'].builder
   const join = composite(name, () => {
-    const tagged = names.map((input, index) => inputs[input]!.pipe(map(([key, value]) => [key, [index, value] as const] as const)))
+    const tagged = names.map((input, index) =>
+      inputs[input]!.pipe(map(([key, value]) => [key, [index, value] as const] as const)),
+    )
     return flatten(tagged).pipe(
       groupByKey('GroupByKey'),
       map(([key, values]) => {

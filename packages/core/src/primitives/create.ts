@@ -21,7 +21,11 @@ export function create<T>(
   options: { readonly timestamp?: (element: T) => Timestamp } = {},
 ): PTransform<Root, PCollection<T>> {
   const timestamp = (options.timestamp ?? (() => MIN_TIMESTAMP)) as (element: unknown) => Timestamp
-  const payload: CreatePayload = Object.freeze({ primitive: 'create', elements: Object.freeze([...elements]), timestamp })
+  const payload: CreatePayload = Object.freeze({
+    primitive: 'create',
+    elements: Object.freeze([...elements]),
+    timestamp,
+  })
   return primitive(name, (root: Root) => {
     const [output] = root['~root'].add({
       name,

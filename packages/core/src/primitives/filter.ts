@@ -10,7 +10,13 @@ export function filter<T, Out extends T>(
   predicate: (element: T) => element is Out,
   options?: StatelessOptions,
 ): PTransform<PCollection<T>, PCollection<Out>>
-export function filter<T>(predicate: (element: T) => boolean, options?: StatelessOptions): PTransform<PCollection<T>, PCollection<T>>
-export function filter<T>(predicate: (element: T) => boolean, options?: StatelessOptions): PTransform<PCollection<T>, PCollection<T>> {
+export function filter<T>(
+  predicate: (element: T) => boolean,
+  options?: StatelessOptions,
+): PTransform<PCollection<T>, PCollection<T>>
+export function filter<T>(
+  predicate: (element: T) => boolean,
+  options?: StatelessOptions,
+): PTransform<PCollection<T>, PCollection<T>> {
   return stateless('Filter', 'filter', predicate, options)
 }

@@ -49,7 +49,8 @@ function changesMergeWindows({ panes, windowing }: CollectionRef): boolean {
 // What a discarding pane has emitted cannot be taken back by the next one.
 function requireWholePanesOfChanges(input: CollectionRef, path: string): void {
   const { trigger, allowedLateness, accumulationMode } = input.windowing
-  if (input.panes !== 'changes' || accumulationMode !== 'discarding' || !mayEmitSeveralPanes(trigger, allowedLateness)) return
+  if (input.panes !== 'changes' || accumulationMode !== 'discarding' || !mayEmitSeveralPanes(trigger, allowedLateness))
+    return
   throw new IncompatibleWindowingError(
     'DISCARDING_CHANGES',
     `"${path}" is fed by changes and would emit several discarding panes of one key and window. A change may take back what an ` +

@@ -83,7 +83,10 @@ export function parDo<In, R extends Emission, const N extends string = never>(
   requireSynchronousFunction('parDo', doFn.process)
   const outputs = doFn.outputs ?? []
   if (new Set(outputs).size !== outputs.length) {
-    throw new PipelineError('DUPLICATE_OUTPUT', `parDo has outputs [${outputs.join(', ')}]: a name stands twice. Give each output a name of its own.`)
+    throw new PipelineError(
+      'DUPLICATE_OUTPUT',
+      `parDo has outputs [${outputs.join(', ')}]: a name stands twice. Give each output a name of its own.`,
+    )
   }
   const payload: ParDoPayload = Object.freeze({
     primitive: 'parDo',
@@ -105,7 +108,10 @@ export function parDo<In, R extends Emission, const N extends string = never>(
       drift,
     })
     const collections = refs.map((output) => makeCollection<unknown>(output))
-    const result = outputs.length === 0 ? collections[0] : Object.fromEntries(outputs.map((name, index) => [name, collections[index]]))
+    const result =
+      outputs.length === 0
+        ? collections[0]
+        : Object.fromEntries(outputs.map((name, index) => [name, collections[index]]))
     return result as unknown as ParDoOutput<R, N>
   })
 }

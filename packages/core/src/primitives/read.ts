@@ -33,7 +33,8 @@ export interface ReadPayload {
   readonly source: Source<unknown>
   readonly timestamp: (element: unknown) => Timestamp
   readonly watermark: WatermarkStrategy | undefined
-  readonly eventTimeOrder: { readonly disorder: number; readonly partition: ((split: string) => Timestamp) | undefined } | undefined
+  readonly eventTimeOrder:
+    { readonly disorder: number; readonly partition: ((split: string) => Timestamp) | undefined } | undefined
   readonly arrival: ((element: unknown) => Timestamp) | undefined
   readonly maxFuture: number | undefined
   readonly idleAfter: number | undefined
@@ -48,7 +49,7 @@ export function read<T>(name: string, source: Source<T>, options: ReadOptions<T>
   const order = options.eventTimeOrder
   const payload: ReadPayload = Object.freeze({
     primitive: 'read',
-    source: source as Source<unknown>,
+    source,
     timestamp: options.timestamp as (element: unknown) => Timestamp,
     watermark: options.watermark,
     eventTimeOrder: order && Object.freeze({ disorder: toMillis(order.disorder), partition: order.partition }),

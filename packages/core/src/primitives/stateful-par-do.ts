@@ -157,7 +157,8 @@ export function statefulParDo<
     const drift: DriftReason[] = [...timestampDrift(ref)]
     if (payload.order === 'arrival') drift.push('arrival-ordered-state')
     if (ref.panes === 'several-panes') drift.push('several-panes')
-    if (Object.values(payload.timers).some((timer) => timer.domain === 'processing-time')) drift.push('processing-time-timer')
+    if (Object.values(payload.timers).some((timer) => timer.domain === 'processing-time'))
+      drift.push('processing-time-timer')
     const [output] = ref.builder.add({
       name,
       named: true,

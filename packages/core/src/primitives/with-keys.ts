@@ -7,6 +7,9 @@ import type { PTransform } from '../model/ptransform.ts'
 import { stateless, type StatelessOptions } from './stateless.ts'
 
 /** Pairs every element with its key. Literal key types are kept: a union of names stays a union. */
-export function withKeys<T, const K>(key: (element: T) => K, options?: StatelessOptions): PTransform<PCollection<T>, PCollection<KV<K, T>>> {
+export function withKeys<T, const K>(
+  key: (element: T) => K,
+  options?: StatelessOptions,
+): PTransform<PCollection<T>, PCollection<KV<K, T>>> {
   return stateless('WithKeys', 'with-keys', key, options)
 }

@@ -12,6 +12,9 @@ import { stateless, type StatelessOptions } from './stateless.ts'
  * **Contract** — A timestamp may only move forward: one before the element's own is an error (code `TIMESTAMP_MOVED_BACK`),
  * because the watermark may already have passed it. Sources assign event time (Beam's allowed skew is zero).
  */
-export function withTimestamps<T>(timestamp: (element: T) => Timestamp, options?: StatelessOptions): PTransform<PCollection<T>, PCollection<T>> {
+export function withTimestamps<T>(
+  timestamp: (element: T) => Timestamp,
+  options?: StatelessOptions,
+): PTransform<PCollection<T>, PCollection<T>> {
   return stateless('WithTimestamps', 'with-timestamps', timestamp, options)
 }

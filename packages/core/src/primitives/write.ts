@@ -13,7 +13,7 @@ export interface WritePayload {
 
 /** Writes a collection into a sink. Connectors wrap it: `writeNdjson`, `writeCsv`. */
 export function write<T>(name: string, sink: Sink<T>): PTransform<PCollection<T>, void> {
-  const payload: WritePayload = Object.freeze({ primitive: 'write', sink: sink as Sink<unknown> })
+  const payload: WritePayload = Object.freeze({ primitive: 'write', sink })
   return primitive(name, (input: PCollection<T>) => {
     const ref = input['~ref']
     ref.builder.add({ name, named: true, payload, inputs: [ref], outputs: [] })

@@ -33,5 +33,8 @@ export function afterProcessingTime(delay: Duration, align?: Alignment): AfterPr
     }
     steps.push({ align: to, offset: align.offset === undefined ? 0 : toMillis(align.offset) })
   }
-  return Object.freeze({ kind: 'after-processing-time', steps: Object.freeze(steps.map((step) => Object.freeze(step))) })
+  return Object.freeze({
+    kind: 'after-processing-time',
+    steps: Object.freeze(steps.map((step) => Object.freeze(step))),
+  })
 }

@@ -117,7 +117,8 @@ export class Engine {
   /** How many ledger entries each step and reason has, as "step reason". */
   get ledgerCounts(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>()
-    for (const { step, reasons } of this.#plan.logs) for (const [reason, count] of reasons) counts.set(`${step.path} ${reason}`, count)
+    for (const { step, reasons } of this.#plan.logs)
+      for (const [reason, count] of reasons) counts.set(`${step.path} ${reason}`, count)
     return counts
   }
 

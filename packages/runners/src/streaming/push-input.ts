@@ -4,12 +4,7 @@
  * Elements collect in bundles; a full one is offered at once, a smaller one at the next turn. Memory is bounded: an element for
  * which there is no room meets the overflow policy.
  */
-import {
-  PipelineError,
-  type PushReceiver,
-  type PushSource,
-  type SourceBatch,
-} from '@tidemark/core'
+import { PipelineError, type PushReceiver, type PushSource, type SourceBatch } from '@tidemark/core'
 import type { ReadPayload } from '@tidemark/core/graph'
 import type { EngineInput } from '../execution/engine.ts'
 import { sourceFailure, type InputHost, type JobInput } from './job-input.ts'

@@ -49,7 +49,8 @@ export class BundleBuilder {
       panes: source.panes,
       paneOf: gather(source.paneOf, rows, length, same),
       watermarks: gather(source.watermarks, rows, length, same),
-      positions: positions && (same ? positions : { ...positions, offsets: gather(positions.offsets, rows, length, false)! }),
+      positions:
+        positions && (same ? positions : { ...positions, offsets: gather(positions.offsets, rows, length, false)! }),
     }
     this.length = 0
     this.#values = []

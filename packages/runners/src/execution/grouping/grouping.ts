@@ -259,7 +259,8 @@ export abstract class Grouping implements TimedOperator {
       return
     }
     if (!group.closed && this.#shouldFire(group, slot)) this.#fire(group, slot)
-    if (this.inputWatermark > group.window.end - 1 && group.timer !== group.expiry) this.times.setTimer(group, slot, group.expiry)
+    if (this.inputWatermark > group.window.end - 1 && group.timer !== group.expiry)
+      this.times.setTimer(group, slot, group.expiry)
   }
 
   #fire(group: Group, slot: number): void {

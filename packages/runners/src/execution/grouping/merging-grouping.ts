@@ -158,7 +158,14 @@ export class MergingGrouping extends Grouping {
     }
     const group = this.table.get(slot)!
     if (group.closed) {
-      this.log.enterRow('closed-window', bundle, row, window, watermark, `the trigger of window ${formatWindow(window)} had finished`)
+      this.log.enterRow(
+        'closed-window',
+        bundle,
+        row,
+        window,
+        watermark,
+        `the trigger of window ${formatWindow(window)} had finished`,
+      )
       return
     }
     if (known.tombstones.length > 0 || known.expired.length > 0) this.#noteSplits(known, bundle, row, own)
@@ -188,7 +195,9 @@ export class MergingGrouping extends Grouping {
   }
 
   #mergeGroups(known: KeyWindows, merge: WindowMerge): void {
-    const sources = known.active.filter((slot) => merge.from.some((window) => sameWindow(window, this.table.get(slot)!.window)))
+    const sources = known.active.filter((slot) =>
+      merge.from.some((window) => sameWindow(window, this.table.get(slot)!.window)),
+    )
     // Windows of this bundle alone have no state: they are one new window (deviation new-windows-merge).
     if (sources.length === 0) return
     const result = this.#resultSlot(known, merge.into)
@@ -248,7 +257,9 @@ export class MergingGrouping extends Grouping {
   }
 
   #find(known: KeyWindows, window: Window): number | undefined {
-    return known.active.find((slot) => this.#isOf(slot, window)) ?? known.tombstones.find((slot) => this.#isOf(slot, window))
+    return (
+      known.active.find((slot) => this.#isOf(slot, window)) ?? known.tombstones.find((slot) => this.#isOf(slot, window))
+    )
   }
 
   #isOf(slot: number, window: Window): boolean {

@@ -1,7 +1,14 @@
 /**
  * PaneEmitter: what a group emits when it fires or expires, and what it takes back (statements 48-52, 56, 59, 73).
  */
-import { END_OF_GLOBAL_WINDOW, GLOBAL_WINDOW, type AccumulationMode, type PaneInfo, type Timestamp, type WindowingStrategy } from '@tidemark/core'
+import {
+  END_OF_GLOBAL_WINDOW,
+  GLOBAL_WINDOW,
+  type AccumulationMode,
+  type PaneInfo,
+  type Timestamp,
+  type WindowingStrategy,
+} from '@tidemark/core'
 import type { PaneEffect, PaneOrigin } from '../bundle/pane.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Group } from './group.ts'
@@ -21,8 +28,20 @@ export interface PaneEmitterSpec {
   readonly defaultWhenEmpty: boolean
 }
 
-const ABSORBED: PaneInfo = Object.freeze({ timing: 'unknown', index: 0, nonSpeculativeIndex: 0, isFirst: false, isLast: true })
-const OF_NOTHING: PaneInfo = Object.freeze({ timing: 'on-time', index: 0, nonSpeculativeIndex: 0, isFirst: true, isLast: true })
+const ABSORBED: PaneInfo = Object.freeze({
+  timing: 'unknown',
+  index: 0,
+  nonSpeculativeIndex: 0,
+  isFirst: false,
+  isLast: true,
+})
+const OF_NOTHING: PaneInfo = Object.freeze({
+  timing: 'on-time',
+  index: 0,
+  nonSpeculativeIndex: 0,
+  isFirst: true,
+  isLast: true,
+})
 
 /** Writes the panes of a step's groups. */
 export class PaneEmitter {

@@ -5,7 +5,12 @@ import type { PaneInfo, Timestamp } from '@tidemark/core'
 import type { Group } from './group.ts'
 
 /** Describes the pane that the group would emit now. */
-export function describePane(group: Group, inputWatermark: Timestamp, outputWatermark: Timestamp, isLast: boolean): PaneInfo {
+export function describePane(
+  group: Group,
+  inputWatermark: Timestamp,
+  outputWatermark: Timestamp,
+  isLast: boolean,
+): PaneInfo {
   const last = group.window.end - 1
   const onlyEarlySoFar = group.lastTiming === undefined || group.lastTiming === 'early'
   const timing = outputWatermark > last || !onlyEarlySoFar ? 'late' : inputWatermark <= last ? 'early' : 'on-time'

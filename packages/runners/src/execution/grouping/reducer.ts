@@ -25,6 +25,7 @@ export interface Reducer {
 export function reducerOf(payload: CombinePayload | GroupByKeyPayload, fedByChanges: boolean): Reducer {
   const coder: Coder<unknown> | undefined = payload.valueCoder
   if (payload.primitive === 'groupByKey') return new ListReducer(payload.order === 'canonical', coder)
-  if (fedByChanges && payload.combineFn.subtractInput === undefined) return new MultisetReducer(payload.combineFn, coder)
+  if (fedByChanges && payload.combineFn.subtractInput === undefined)
+    return new MultisetReducer(payload.combineFn, coder)
   return new CombineReducer(payload.combineFn)
 }

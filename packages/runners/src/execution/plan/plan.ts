@@ -46,8 +46,17 @@ export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanLi
     for (const [input, collection] of step.inputs.entries()) outputs[collection]!.connect(operator, input)
   }
   for (const chain of fuse(graph)) {
-    const steps = chain.map((step): ChainStep => ({ payload: step.payload as ChainStep['payload'], log: logs[step.id]! }))
-    connect(chain[0]!, new Chain(steps, chain.at(-1)!.outputs.map((collection) => outputs[collection]!)))
+    const steps = chain.map((step): ChainStep => ({
+      payload: step.payload as ChainStep['payload'],
+      log: logs[step.id]!,
+    }))
+    connect(
+      chain[0]!,
+      new Chain(
+        steps,
+        chain.at(-1)!.outputs.map((collection) => outputs[collection]!),
+      ),
+    )
   }
   for (const step of graph.steps) {
     const { payload } = step
@@ -64,12 +73,16 @@ export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanLi
       const { windowing, panes } = graph.collections[step.inputs[0]!]!
       const shared = { windowing, inputPanes: panes, output, log, now: clock.now, clock }
       const operator =
-        payload.primitive === 'statefulParDo' ? new StatefulStep({ payload, ...shared }) : grouping({ payload, ...shared } as GroupingSpec)
+        payload.primitive === 'statefulParDo'
+          ? new StatefulStep({ payload, ...shared })
+          : grouping({ payload, ...shared } as GroupingSpec)
       connect(step, operator)
       timed.push(operator)
     }
   }
-  const parDos = graph.steps.flatMap((step) => (step.payload.primitive === 'parDo' ? [{ payload: step.payload, step }] : []))
+  const parDos = graph.steps.flatMap((step) =>
+    step.payload.primitive === 'parDo' ? [{ payload: step.payload, step }] : [],
+  )
   return { inputs, outputs, timed, logs, parDos }
 }
 

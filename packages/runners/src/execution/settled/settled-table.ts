@@ -57,7 +57,8 @@ export class SettledTable implements Operator {
   result(): SettledResult {
     const items = [...this.#net]
     for (const [origin, rows] of this.#byOrigin) {
-      if (rows.length > 1 && this.#mergeOutputs !== undefined) items.push({ window: origin.window, value: this.#merge(origin, rows) })
+      if (rows.length > 1 && this.#mergeOutputs !== undefined)
+        items.push({ window: origin.window, value: this.#merge(origin, rows) })
       else items.push(...rows)
     }
     return settledResult(items)

@@ -241,7 +241,8 @@ export class SourceInput {
 /** Some rows of a bundle as a source makes it. */
 function sliceOfSource(bundle: Bundle, start: number, end: number): Bundle {
   const { values, timestamps, watermarks, positions } = bundle
-  const part = (column: ArrayLike<number>): ArrayLike<number> => Array.prototype.slice.call(column, start, end) as number[]
+  const part = (column: ArrayLike<number>): ArrayLike<number> =>
+    Array.prototype.slice.call(column, start, end) as number[]
   return {
     ...bundle,
     length: end - start,

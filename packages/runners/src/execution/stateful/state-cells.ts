@@ -15,7 +15,7 @@ export function cellHandles(specs: StateSpecs, cursor: Cursor): Handles<StateSpe
   const handles: Record<string, object> = {}
   for (const [index, name] of Object.keys(specs).entries())
     handles[name] = cellHandle(specs[name] as StateCell, cursor, index)
-  return handles as Handles<StateSpecs>
+  return handles
 }
 
 function cellHandle(spec: StateCell, cursor: Cursor, index: number): object {

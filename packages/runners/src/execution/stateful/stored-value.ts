@@ -11,21 +11,17 @@ import { decodeValue, encodeValue, type Coder } from '@tidemark/core'
 /** How the values of a cell are kept. */
 export interface ValueStore {
   /** Makes what is kept of a value. Never `undefined`, which stands for an empty cell. */
-  store(value: unknown): unknown
+  readonly store: (value: unknown) => unknown
   /** Makes a value of what is kept. */
-  load(stored: unknown): unknown
+  readonly load: (stored: unknown) => unknown
 }
 
 /** Keeps plain data as copies, or, with a coder, bytes. */
 export function valueStore(coder: Coder<unknown> | undefined): ValueStore {
   if (coder === undefined) return { store: copyOf, load: copyOf }
   return {
-    store(value) {
-      return coder.encode(value)
-    },
-    load(stored) {
-      return coder.decode(stored as Uint8Array)
-    },
+    store: (value) => coder.encode(value),
+    load: (stored) => coder.decode(stored as Uint8Array),
   }
 }
 

@@ -161,7 +161,14 @@ function deadLettering(stage: Emit, log: StepLog, cursor: Cursor): Emit {
   }
 }
 
-function entryOf(reason: 'no-window' | 'dead-letter', log: StepLog, cursor: Cursor, key: unknown, value: unknown, detail: string): LedgerEntry {
+function entryOf(
+  reason: 'no-window' | 'dead-letter',
+  log: StepLog,
+  cursor: Cursor,
+  key: unknown,
+  value: unknown,
+  detail: string,
+): LedgerEntry {
   const { bundle, row } = cursor
   const { positions } = bundle
   return {

@@ -1,7 +1,14 @@
 /**
  * parDo inside a chain: its function sees timestamp, window and, when it says so, the pane; its values may go to several outputs.
  */
-import { NO_FIRING, PipelineError, type ElementContext, type PaneInfo, type Timestamp, type Window } from '@tidemark/core'
+import {
+  NO_FIRING,
+  PipelineError,
+  type ElementContext,
+  type PaneInfo,
+  type Timestamp,
+  type Window,
+} from '@tidemark/core'
 import type { ParDoPayload } from '@tidemark/core/graph'
 import type { StepLog } from '../ledger/step-log.ts'
 import { emitAll } from './emit-all.ts'
@@ -32,7 +39,7 @@ export function taggedEmit(payload: ParDoPayload, path: string, outputs: readonl
     if (index < 0) {
       throw new PipelineError(
         'UNKNOWN_OUTPUT',
-        `Step "${path}" emitted ${tag === undefined ? 'a value that is not tagged' : `to the output "${String(tag)}"`}, but its outputs are ` +
+        `Step "${path}" emitted ${tag === undefined ? 'a value that is not tagged' : `to the output ${JSON.stringify(tag)}`}, but its outputs are ` +
           `[${payload.outputs.join(', ')}]. Nobody would ever see the value. Emit tagged('${payload.outputs[0]}', value).`,
         { step: path },
       )

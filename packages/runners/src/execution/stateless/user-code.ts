@@ -18,7 +18,8 @@ export function userCodeError(what: string, step: string, timestamp: Timestamp, 
 
 /** Says true of what a synchronous function has returned; throws (code `ASYNC_PROCESS`) when it is a promise. */
 export function isSynchronous(result: unknown, what: string, step: string): true {
-  if (typeof result !== 'object' || result === null || typeof (result as PromiseLike<unknown>).then !== 'function') return true
+  if (typeof result !== 'object' || result === null || typeof (result as PromiseLike<unknown>).then !== 'function')
+    return true
   throw new PipelineError(
     'ASYNC_PROCESS',
     `${what} of step "${step}" returned a promise. Elements run synchronously, so that results do not depend on who answers first. ` +

@@ -62,7 +62,8 @@ export class EarlyAndLateMachine extends TriggerStateMachine {
   }
 
   shouldFire(context: TriggerContext): boolean {
-    if (!isFinished(context.state, this.#early.node)) return this.#early.shouldFire(context) || endOfWindowReached(context)
+    if (!isFinished(context.state, this.#early.node))
+      return this.#early.shouldFire(context) || endOfWindowReached(context)
     return this.#late !== undefined && this.#late.shouldFire(context)
   }
 

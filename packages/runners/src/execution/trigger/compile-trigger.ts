@@ -5,7 +5,13 @@ import type { Trigger } from '@tidemark/core'
 import { AfterCountMachine } from './after-count-machine.ts'
 import { AfterDelayMachine } from './after-delay-machine.ts'
 import { EarlyAndLateMachine, EndOfWindowMachine } from './after-watermark-machine.ts'
-import { AfterAllMachine, AfterAnyMachine, AfterEachMachine, OrFinallyMachine, RepeatedlyMachine } from './composite-machines.ts'
+import {
+  AfterAllMachine,
+  AfterAnyMachine,
+  AfterEachMachine,
+  OrFinallyMachine,
+  RepeatedlyMachine,
+} from './composite-machines.ts'
 import { DefaultMachine, NeverMachine } from './default-machine.ts'
 import type { TriggerStateMachine } from './trigger-state-machine.ts'
 
@@ -60,5 +66,10 @@ export function compileTrigger(trigger: Trigger): CompiledTrigger {
     trigger.kind === 'never' ||
     (trigger.kind === 'after-watermark' && trigger.early === undefined)
   )
-  return { root, nodes: trigger.kind === 'default' || trigger.kind === 'never' ? 0 : nodes, early, atEnd: trigger.kind === 'default' }
+  return {
+    root,
+    nodes: trigger.kind === 'default' || trigger.kind === 'never' ? 0 : nodes,
+    early,
+    atEnd: trigger.kind === 'default',
+  }
 }

@@ -29,7 +29,11 @@ export class AfterAnyMachine extends TriggerStateMachine {
   }
   onMerge(context: TriggerContext, merged: readonly TriggerState[]): void {
     for (const part of this.parts) part.onMerge(context, merged)
-    setFinished(context.state, this.node, this.parts.some((part) => isFinished(context.state, part.node)))
+    setFinished(
+      context.state,
+      this.node,
+      this.parts.some((part) => isFinished(context.state, part.node)),
+    )
   }
   shouldFire(context: TriggerContext): boolean {
     return this.parts.some((part) => isFinished(context.state, part.node) || part.shouldFire(context))
@@ -51,7 +55,11 @@ export class AfterAllMachine extends TriggerStateMachine {
   }
   onMerge(context: TriggerContext, merged: readonly TriggerState[]): void {
     for (const part of this.parts) part.onMerge(context, merged)
-    setFinished(context.state, this.node, this.parts.every((part) => isFinished(context.state, part.node)))
+    setFinished(
+      context.state,
+      this.node,
+      this.parts.every((part) => isFinished(context.state, part.node)),
+    )
   }
   shouldFire(context: TriggerContext): boolean {
     return this.parts.every((part) => isFinished(context.state, part.node) || part.shouldFire(context))
@@ -116,6 +124,10 @@ export class OrFinallyMachine extends TriggerStateMachine {
     this.#update(context)
   }
   #update(context: TriggerContext): void {
-    setFinished(context.state, this.node, this.parts.some((part) => isFinished(context.state, part.node)))
+    setFinished(
+      context.state,
+      this.node,
+      this.parts.some((part) => isFinished(context.state, part.node)),
+    )
   }
 }

@@ -48,7 +48,8 @@ export class InputWatermark {
   /** The least watermark of the inputs that are not silent, but one; Infinity when there is no other. */
   leastBut(input: number): Timestamp {
     let least = Infinity
-    for (const [index, watermark] of this.#inputs.entries()) if (index !== input && !this.#idle[index] && watermark < least) least = watermark
+    for (const [index, watermark] of this.#inputs.entries())
+      if (index !== input && !this.#idle[index] && watermark < least) least = watermark
     return least
   }
 }

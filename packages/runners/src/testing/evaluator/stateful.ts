@@ -2,9 +2,10 @@
  * statefulParDo: elements and event-time timers of each key and window, run in the order of time to the end of time.
  *
  * The step has its own clock. What is due at a time runs when the clock has passed that time: first the elements with that
- * timestamp, by (`orderBy`, canonical bytes), then the timers set for it, by name. A timer fires strictly after its time, so
- * it sees every element up to and including that time and none after. What a callback sets is put in its place in time: a
- * timer set for a time that has passed comes next. At last `onWindowExpiration` runs, once, at the window's last timestamp.
+ * timestamp, by (`orderBy`, canonical bytes), then the timers set for it, by (output timestamp, name). A timer fires strictly
+ * after its time, so it sees every element up to and including that time and none after. What a callback sets is put in its
+ * place in time: a timer set for a time that has passed comes next. At last `onWindowExpiration` runs, once, at the window's
+ * last timestamp.
  */
 import { END_OF_GLOBAL_WINDOW, encodeValue, maxTimestamp, NO_FIRING } from '@tidemark/core'
 import type { Timers, TimerSpecs, Timestamp, Window, WindowingStrategy } from '@tidemark/core'

@@ -28,9 +28,11 @@ export class EventTimers {
     this.#expiry = expiry
   }
 
-  /** The firing that comes next: the earliest, of several at one time the one whose name is first by code units. */
+  /** The firing that comes next: by time, then output timestamp, then name in code unit order. */
   next(): Firing | undefined {
-    return [...this.#pending.values()].toSorted((a, b) => a.time - b.time || (a.name < b.name ? -1 : 1))[0]
+    const order = (a: Firing, b: Firing): number =>
+      a.time - b.time || a.outputTimestamp - b.outputTimestamp || (a.name < b.name ? -1 : 1)
+    return [...this.#pending.values()].toSorted(order)[0]
   }
 
   /** Takes a firing out, so that its callback can set the timer anew. */

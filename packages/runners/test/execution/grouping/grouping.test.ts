@@ -64,7 +64,7 @@ describe('a window', () => {
 
   it('that only drops leaves nothing behind, and one that opens again starts anew', () => {
     const run = sums(lateness(100)).watermark(50)
-    expect(run.offer([1, 'a', 1]).take()).toEqual(['[0,10) a=1 on-time#0'])
+    expect(run.offer([1, 'a', 1]).take()).toEqual(['[0,10) a=1 late#0'])
     run.watermark(120).offer([1, 'a', 1]).complete()
     expect(run.entries()).toEqual(['expired a=1 [0,10)'])
   })
@@ -143,7 +143,7 @@ describe('an empty pane', () => {
       .offer([1, 'a', 1])
       .watermark(10)
     expect(silent.take()).toEqual(['[0,10) a=1 early#0'])
-    expect(silent.offer([2, 'a', 1]).take()).toEqual(['[0,10) a=2 on-time#1'])
+    expect(silent.offer([2, 'a', 1]).take()).toEqual(['[0,10) a=2 late#1'])
   })
 
   it('comes at expiry only when asked for (50)', () => {

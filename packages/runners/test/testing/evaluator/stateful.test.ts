@@ -186,23 +186,24 @@ describe('event-time timers', () => {
     ])
   })
 
-  it('of one time fire by name; one that is cleared does not fire', () => {
+  it('of one time fire by output timestamp, then by name; one that is cleared does not fire', () => {
     const answer = evaluated((root) =>
       items([1, 'a', 1])(root).pipe(
         perTenSeconds,
         statefulParDo('Names', {
           state: {},
-          timers: { c: eventTimeTimer(), b: eventTimeTimer(), a: eventTimeTimer() },
+          timers: { c: eventTimeTimer(), b: eventTimeTimer(), a: eventTimeTimer(), d: eventTimeTimer() },
           process({ timers }) {
             for (const name of ['c', 'b', 'a'] as const) timers[name].set(at(5))
             timers.b.clear()
+            timers.d.set(at(5), { outputTimestamp: at(3) })
             return [] as string[]
           },
-          onTimer: { c: () => ['c'], b: () => ['b'], a: () => ['a'] },
+          onTimer: { c: () => ['c'], b: () => ['b'], a: () => ['a'], d: () => ['d'] },
         }),
       ),
     )
-    expect(inOrder(answer)).toEqual(['a', 'c'])
+    expect(inOrder(answer)).toEqual(['d', 'a', 'c'])
   })
 
   it('emit at the output timestamp they were set with', () => {

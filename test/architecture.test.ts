@@ -88,7 +88,7 @@ const layers: LayerTable = {
     ...coreDoors,
     '@tidemark/core/testing',
   ],
-  examples: ['doors', 'node:*', 'rxjs', 'cli-progress', 'cli-table3', 'commander', 'csv-parse', 'picocolors'],
+  examples: ['doors', 'node:*', 'rxjs', 'cli-table3', 'commander', 'csv-parse', 'picocolors'],
   bench: ['doors', 'node:*', 'rxjs'],
   // The engine has no door, and conformance and drift are about the engine itself.
   test: ['examples', 'runners/execution', ...inTests, 'yaml'],

@@ -60,7 +60,7 @@ export function liveSource<T>(
 ): PTransform<Root, PCollection<T>> {
   const { watermark, speed, onArrival } = options
   const timestamp = (arrival: Arrival<T>): Timestamp => {
-    if ('rejected' in arrival) throw new Error(arrival.rejected.detail)
+    if ('rejected' in arrival) throw new Error(describeRejection(arrival.rejected))
     onArrival?.(arrival.element)
     return options.timestamp(arrival.element)
   }
@@ -71,4 +71,8 @@ export function liveSource<T>(
       map((arrival) => (arrival as { readonly element: T }).element),
     ),
   )
+}
+
+function describeRejection({ detail, position }: LedgerEntry): string {
+  return position === undefined ? `${detail}` : `${detail} (${position.split}, ${position.unit} ${position.offset})`
 }

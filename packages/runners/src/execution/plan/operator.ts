@@ -25,8 +25,3 @@ export interface TimedOperator extends Operator {
   /** Does what is due at processing time `now`. */
   advanceProcessingTime(now: number): void
 }
-
-/** Says whether a step does something at times of its own. */
-export function isTimed(operator: Operator): operator is TimedOperator {
-  return 'nextEventTime' in operator
-}

@@ -18,6 +18,7 @@ import type { TriggerContext } from '../trigger/trigger-state-machine.ts'
 import { elementHold, garbageCollectionHold } from './group-hold.ts'
 import { GroupTimes } from './group-times.ts'
 import { freshGroup, type Group } from './group.ts'
+import { groupingError } from './grouping-error.ts'
 import { PaneEmitter } from './pane-emitter.ts'
 import { PaneWriter } from './pane-writer.ts'
 import { reducerOf, type Reducer } from './reducer.ts'
@@ -192,13 +193,15 @@ export abstract class Grouping implements TimedOperator {
     group.fresh = true
     group.pending++
     this.#holdElement(group, slot, timestamp)
-    if (group.accumulator === undefined) group.accumulator = this.reducer.create()
-    if (sign > 0) {
-      group.net++
-      group.accumulator = this.reducer.add(group.accumulator, value, timestamp)
-    } else {
-      group.net--
-      group.accumulator = this.reducer.subtract(group.accumulator, value, timestamp)
+    group.net += sign
+    try {
+      const accumulator = group.accumulator ?? this.reducer.create()
+      group.accumulator =
+        sign > 0
+          ? this.reducer.add(accumulator, value, timestamp)
+          : this.reducer.subtract(accumulator, value, timestamp)
+    } catch (cause) {
+      throw groupingError('addInput', this.log.step.path, cause)
     }
     if (group.trigger !== undefined) this.trigger.root.onElement(this.contextOf(group, slot))
     if (group.timer === Infinity) this.times.setTimer(group, slot, this.firstTimer(group))

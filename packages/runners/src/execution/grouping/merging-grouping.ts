@@ -18,6 +18,7 @@ import { TimerQueue } from '../timer/timer-queue.ts'
 import { isFinished } from '../trigger/trigger-state.ts'
 import { Grouping, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
+import { groupingError } from './grouping-error.ts'
 import { combineHolds, elementHold, garbageCollectionHold } from './group-hold.ts'
 import { canonicalKey, KeyIndex } from './key-index.ts'
 
@@ -114,11 +115,7 @@ export class MergingGrouping extends Grouping {
   #link(bundle: Bundle, row: number): void {
     const { keys, values } = bundle
     const key = this.keyed ? (keys === undefined ? (values[row] as readonly unknown[])[0] : keys[row]) : null
-    let known = this.#keys.get(key)
-    if (known === undefined) {
-      known = { key: canonicalKey(key, this.#keyCoder), active: [], tombstones: [], expired: [], head: -1, tail: -1 }
-      this.#keys.set(key, known)
-    }
+    const known = this.#knownOf(key)
     this.#next[row] = -1
     if (known.head < 0) {
       known.head = row
@@ -127,6 +124,19 @@ export class MergingGrouping extends Grouping {
       this.#next[known.tail] = row
     }
     known.tail = row
+  }
+
+  #knownOf(key: unknown): KeyWindows {
+    try {
+      let known = this.#keys.get(key)
+      if (known === undefined) {
+        known = { key: canonicalKey(key, this.#keyCoder), active: [], tombstones: [], expired: [], head: -1, tail: -1 }
+        this.#keys.set(key, known)
+      }
+      return known
+    } catch (cause) {
+      throw groupingError('The key coder', this.log.step.path, cause)
+    }
   }
 
   #takeKey(known: KeyWindows, bundle: Bundle): void {
@@ -223,15 +233,21 @@ export class MergingGrouping extends Grouping {
   }
 
   #absorb(group: Group, into: Group): void {
-    if (group.accumulator !== undefined) {
-      into.accumulator =
-        into.accumulator === undefined ? group.accumulator : this.reducer.merge(into.accumulator, group.accumulator)
-    }
+    if (into.accumulator === undefined) into.accumulator = group.accumulator
+    else if (group.accumulator !== undefined) into.accumulator = this.#mergeAccumulators(into, group)
     into.fresh ||= group.fresh
     into.pending += group.pending
     into.net += group.net
     // What the absorbed window has emitted is taken back at once, while its window is open everywhere below.
     this.emitter.absorb(group, into)
+  }
+
+  #mergeAccumulators(into: Group, group: Group): unknown {
+    try {
+      return this.reducer.merge(into.accumulator, group.accumulator)
+    } catch (cause) {
+      throw groupingError('mergeAccumulators', this.log.step.path, cause)
+    }
   }
 
   // 58: holds merge by the timestamp combiner; that of the window's end is derived from the merged window anew.

@@ -12,6 +12,7 @@ import {
 import type { PaneEffect, PaneOrigin } from '../bundle/pane.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Group } from './group.ts'
+import { groupingError } from './grouping-error.ts'
 import { garbageCollectionHold, outputTimestamp } from './group-hold.ts'
 import { describePane, recordPane } from './pane-tracker.ts'
 import type { PaneWriter } from './pane-writer.ts'
@@ -83,23 +84,32 @@ export class PaneEmitter {
   // 73: nothing at all, combined, is the output of an empty accumulator, in the one window that is known to exist.
   /** Emits what stands for nothing at all. */
   emitDefault(): void {
-    const { log, writer, reducer } = this.#spec
+    const { log, writer } = this.#spec
     const origin = { step: log.step.id, key: null, window: GLOBAL_WINDOW }
     writer.pane({ info: OF_NOTHING, origin, effect: this.#effect, absorbedBy: undefined })
-    writer.row(null, reducer.extract(reducer.create()), END_OF_GLOBAL_WINDOW, GLOBAL_WINDOW, 1)
+    writer.row(null, this.#extract(undefined), END_OF_GLOBAL_WINDOW, GLOBAL_WINDOW, 1)
   }
 
   #write(group: Group, info: PaneInfo, timestamp: Timestamp): void {
-    const { writer, reducer, fedByChanges, defaultWhenEmpty } = this.#spec
+    const { writer, fedByChanges, defaultWhenEmpty } = this.#spec
     group.origin ??= this.#originOf(group)
     writer.pane({ info, origin: group.origin, effect: this.#effect, absorbedBy: undefined })
     if (this.#effect === 'change') this.#takeBack(group)
     // Fed by changes, a key and window of which everything was taken back has no result, or that of nothing at all (73).
     const isVoid = fedByChanges && group.net === 0
     if (isVoid && !defaultWhenEmpty) return
-    const value = reducer.extract((isVoid ? undefined : group.accumulator) ?? reducer.create())
+    const value = this.#extract(isVoid ? undefined : group.accumulator)
     writer.row(group.key, value, timestamp, group.window, 1)
     if (this.#effect === 'change') group.emitted = { value, timestamp }
+  }
+
+  #extract(accumulator: unknown): unknown {
+    const { reducer, log } = this.#spec
+    try {
+      return reducer.extract(accumulator ?? reducer.create())
+    } catch (cause) {
+      throw groupingError('extractOutput', log.step.path, cause)
+    }
   }
 
   // What a retracting group has emitted last goes out once more, with the other sign.

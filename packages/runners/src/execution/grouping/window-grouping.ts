@@ -5,6 +5,7 @@ import { formatTimestamp, formatWindow, type Window } from '@tidemark/core'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import { Grouping, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
+import { groupingError } from './grouping-error.ts'
 import { canonicalKey, KeyIndex } from './key-index.ts'
 
 interface OpenWindow {
@@ -37,15 +38,24 @@ export class WindowGrouping extends Grouping {
       const element = values[row]
       const key = keyed ? (keys === undefined ? (element as readonly unknown[])[0] : keys[row]) : null
       const value = keyed && keys === undefined ? (element as readonly unknown[])[1] : element
+      const slot = this.#slotOf(open, key)
+      const group = this.table.get(slot)!
+      if (group.closed) this.#drop('closed-window', bundle, row, open)
+      else this.add(group, slot, value, timestamps[row]!, signAt(bundle, row))
+    }
+  }
+
+  #slotOf(open: OpenWindow, key: unknown): number {
+    try {
       let slot = open.slots.get(key)
       if (slot === undefined) {
         slot = this.newGroup(canonicalKey(key, this.#spec.payload.keyCoder), open.window)
         if (open.slots.size === 0) this.#register(open)
         open.slots.set(key, slot)
       }
-      const group = this.table.get(slot)!
-      if (group.closed) this.#drop('closed-window', bundle, row, open)
-      else this.add(group, slot, value, timestamps[row]!, signAt(bundle, row))
+      return slot
+    } catch (cause) {
+      throw groupingError('The key coder', this.log.step.path, cause)
     }
   }
 

@@ -1,0 +1,19 @@
+/**
+ * Errors of what a grouping is given by its user: combiners, coders, and keys or values without canonical bytes.
+ */
+import { EncodingError, PipelineError, UserCodeError } from '@tidemark/core'
+
+/** Wraps what was thrown, once, so that it names the step; `what` is the function that threw. */
+export function groupingError(what: string, step: string, cause: unknown): PipelineError {
+  if (cause instanceof EncodingError && cause.step === undefined) {
+    return new EncodingError(cause.code, `Step "${step}": ${cause.message}`, { step, cause })
+  }
+  if (cause instanceof PipelineError) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new UserCodeError(
+    `${what} of step "${step}" threw: ${message}. The run stops, as its result would be wrong. Mend the combiner or coder, or leave ` +
+      "out before the step what it cannot take, for instance with map(check, { onError: 'dead-letter' }).",
+    step,
+    cause,
+  )
+}

@@ -45,54 +45,200 @@ describe('the doors', () => {
   })
 
   it('@tidemark/core', async () => {
-    expect(await namesOf(import('@tidemark/core'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/core'))).toMatchInlineSnapshot(`
+      "DEFAULT_WINDOWING
+      DROP_REASONS
+      DuplicateStepNameError
+      END_OF_GLOBAL_WINDOW
+      EncodingError
+      GLOBAL_WINDOW
+      IncompatibleWindowingError
+      MAX_TIMESTAMP
+      MIN_TIMESTAMP
+      NO_FIRING
+      PipelineError
+      UserCodeError
+      afterAll
+      afterAny
+      afterCount
+      afterEach
+      afterProcessingTime
+      afterWatermark
+      assert
+      bagState
+      boundedOutOfOrderness
+      canonicalCoder
+      coGroupByKey
+      combineGlobally
+      combinePerKey
+      combiningState
+      compareBytes
+      compareWindows
+      composite
+      continuationTrigger
+      create
+      customWindows
+      days
+      decodeValue
+      defaultTrigger
+      encodeKey
+      encodeValue
+      equalBytes
+      eventTimeTimer
+      filter
+      fixedWindows
+      flatMap
+      flatten
+      formatTimestamp
+      formatTrigger
+      formatWindow
+      globalWindow
+      groupByKey
+      hours
+      isMerging
+      isTimestamp
+      jsonCoder
+      keyText
+      map
+      mapState
+      maxTimestamp
+      mergeOverlapping
+      milliseconds
+      minutes
+      monotonousTimestamps
+      never
+      orFinally
+      parDo
+      pipe
+      plus
+      processingTimeTimer
+      read
+      repeatedly
+      requireSideWindows
+      requireTimestamp
+      reshuffle
+      seconds
+      sessions
+      setState
+      sideWindow
+      slidingWindows
+      statefulParDo
+      tagged
+      toMillis
+      valueState
+      windowInto
+      windowsIntersect
+      withKeys
+      withTimestamps
+      write"
+    `)
   })
 
   it('@tidemark/core/calendar', async () => {
-    expect(await namesOf(import('@tidemark/core/calendar'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/core/calendar'))).toMatchInlineSnapshot(`
+      "calendarDays
+      calendarMonths
+      calendarQuarters
+      calendarWeeks
+      calendarYears
+      toLocalDate
+      zoneRulesVersion"
+    `)
   })
 
   it('@tidemark/core/graph', async () => {
-    expect(await namesOf(import('@tidemark/core/graph'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/core/graph'))).toMatchInlineSnapshot(`"buildGraph"`)
   })
 
   it('@tidemark/core/testing', async () => {
-    expect(await namesOf(import('@tidemark/core/testing'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/core/testing'))).toMatchInlineSnapshot(`
+      "checkCoderLaws
+      checkCombineFnLaws
+      checkWindowFnLaws"
+    `)
   })
 
   it('@tidemark/transforms', async () => {
-    expect(await namesOf(import('@tidemark/transforms'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/transforms'))).toMatchInlineSnapshot(`
+      "combineAll
+      count
+      countDistinct
+      countDistinctOf
+      deduplicate
+      distinctValues
+      max
+      maxBy
+      maxOf
+      mean
+      meanOf
+      min
+      minBy
+      minOf
+      over
+      sum
+      sumBigInt
+      sumBigIntOf
+      sumOf
+      top"
+    `)
   })
 
   it('@tidemark/io/ndjson', async () => {
-    expect(await namesOf(import('@tidemark/io/ndjson'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/io/ndjson'))).toMatchInlineSnapshot(`
+      "microsecondsOfRfc3339
+      nanosecondsOfRfc3339
+      readNdjson
+      timestampOfRfc3339
+      writeNdjson"
+    `)
   })
 
   it('@tidemark/io/text', async () => {
-    expect(await namesOf(import('@tidemark/io/text'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/io/text'))).toMatchInlineSnapshot(`"readText"`)
   })
 
   it('@tidemark/io/csv', async () => {
-    expect(await namesOf(import('@tidemark/io/csv'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/io/csv'))).toMatchInlineSnapshot(`
+      "readCsv
+      writeCsv"
+    `)
   })
 
   it('@tidemark/io/tsv', async () => {
-    expect(await namesOf(import('@tidemark/io/tsv'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/io/tsv'))).toMatchInlineSnapshot(`
+      "microsecondsOfSeconds
+      readTsv"
+    `)
   })
 
   it('@tidemark/io/memory', async () => {
-    expect(await namesOf(import('@tidemark/io/memory'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/io/memory'))).toMatchInlineSnapshot(`
+      "memorySink
+      memorySource
+      readMemory"
+    `)
   })
 
   it('@tidemark/runners/batch', async () => {
-    expect(await namesOf(import('@tidemark/runners/batch'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/runners/batch'))).toMatchInlineSnapshot(`"batchRunner"`)
   })
 
   it('@tidemark/runners/streaming', async () => {
-    expect(await namesOf(import('@tidemark/runners/streaming'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/runners/streaming'))).toMatchInlineSnapshot(`
+      "fromObservable
+      replayLog
+      streamingRunner
+      tidemark"
+    `)
   })
 
   it('@tidemark/runners/testing', async () => {
-    expect(await namesOf(import('@tidemark/runners/testing'))).toMatchInlineSnapshot()
+    expect(await namesOf(import('@tidemark/runners/testing'))).toMatchInlineSnapshot(`
+      "evaluate
+      evaluatePanes
+      formatDifferences
+      settledDifferences
+      settledResult"
+    `)
   })
 })

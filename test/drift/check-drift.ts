@@ -12,7 +12,6 @@ import { evaluate, type Evaluation } from '@tidemark/runners/testing'
 import { formatDifferences, settledDifferences } from '@tidemark/runners/testing'
 import { isSafe } from './coverage.ts'
 import { wrongDrops } from './expected-drops.ts'
-import { hasDiamond } from './known-gaps.ts'
 import { sourceName } from './pipeline-spec.ts'
 import { rebundled } from './rebundle.ts'
 import { runBatch } from './run-batch.ts'
@@ -105,8 +104,7 @@ function acceptedThenDropped({ graph, ledger }: Run): readonly string[] {
 /** Runs that differ in bundles only agree in what drift-safe steps settle on, and in what they drop. */
 function againstRun(name: string, live: Run, other: Run): readonly string[] {
   // Triggers and panes depend on bundles, and so does what a finished trigger or a step of shorter lateness drops of them.
-  if ([live, other].some((run) => hasDiamond(run.graph) || dropsOf(run).some((drop) => !isOfElement(run.graph, drop))))
-    return []
+  if ([live, other].some((run) => dropsOf(run).some((drop) => !isOfElement(run.graph, drop)))) return []
   const [drops, others] = [live, other].map((run) => dropsOf(run).map(formatEntry).toSorted().join('\n'))
   return [
     ...(drops === others ? [] : [`ledger of live:\n${drops}\nledger of ${name}:\n${others}`]),

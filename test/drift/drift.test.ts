@@ -33,7 +33,7 @@ async function expectNoDrift(seed: number): Promise<readonly Feature[]> {
   if (faults.length > 0 || live === undefined) {
     const smallest = await shrunk(scenario, async (candidate) => (await checkDrift(candidate)).faults.length > 0)
     const { faults: left } = await checkDrift(smallest)
-    expect.fail(
+    throw new Error(
       `Drift. Run it again with: TIDEMARK_SEED=${seed} npm test -- test/drift\n\n` +
         `${left.join('\n\n')}\n\nSmallest scenario found:\n${formatScenario(smallest)}\n\n` +
         `The scenario itself failed with:\n${faults.join('\n\n')}\n${formatScenario(scenario)}`,

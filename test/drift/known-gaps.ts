@@ -15,21 +15,3 @@ export function hasGap({ steps, collections }: PipelineGraph): boolean {
     return inputs.some((input) => collections[input]!.panes === 'changes' && isMerging(collections[input]!.windowing))
   })
 }
-
-/**
- * Says whether a graph has two ways from one source to one flatten. The rows of a bundle come over one way after the other, so the
- * watermark inside the bundle is not that of its elements, and the size of bundles shows in what expires.
- */
-export function hasDiamond(graph: PipelineGraph): boolean {
-  return graph.steps.some(({ payload, inputs }) => {
-    if (payload.primitive !== 'flatten') return false
-    const sources = inputs.flatMap((input) => sourcesOf(graph, input))
-    return new Set(sources).size < sources.length
-  })
-}
-
-function sourcesOf(graph: PipelineGraph, collection: number): readonly number[] {
-  const step = graph.steps[graph.collections[collection]!.step]!
-  if (step.inputs.length === 0) return [step.id]
-  return [...new Set(step.inputs.flatMap((input) => sourcesOf(graph, input)))]
-}

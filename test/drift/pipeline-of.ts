@@ -204,8 +204,8 @@ function toKeyedNumber(element: unknown): KV<unknown, number> {
 
 function toNumber(value: unknown): number {
   if (typeof value === 'number') return Number.isNaN(value) ? -1 : value
-  if (value === null) return -1
-  const parts: readonly unknown[] =
-    typeof value === 'object' ? Object.values(value) : [...String(value)].map((c) => c.codePointAt(0))
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return -1
+  const parts = Object.values(value)
   return parts.reduce<number>((total, part) => total * 3 + toNumber(part), parts.length)
 }

@@ -11,14 +11,15 @@ import { elementsOf, type Scenario } from './scenario.ts'
  * the elements, as for sources that promise no more disorder than they have. Conservation is asserted.
  */
 export function runBatch({ pipeline, events }: Scenario, inOrder: boolean): Promise<Run> {
-  const disorders = pipeline.sources.map((_, source) => disorderOf(elementsOf(events, source).map(([at]) => at)))
-  return runEngine(buildGraph(pipelineOf(pipeline, inOrder ? disorders : 'batch')), {}, (_, inputs) => {
+  const history = pipeline.sources.map((_, source) => elementsOf(events, source))
+  const disorders = history.map((elements) => disorderOf(elements.map(([at]) => at)))
+  return runEngine(buildGraph(pipelineOf(pipeline, inOrder ? disorders : 'batch')), {}, ({ inputs }) => {
     for (const input of inputs) input.openSplits(['history'])
     inputs.forEach((input, source) => {
-      const elements = elementsOf(events, source)
+      const elements = history[source]!
       input.offer('history', {
         elements,
-        offsets: elements.map((_, index) => index),
+        offsets: [...elements.keys()],
         rejected: [],
         position: elements.length,
         bytes: 0,

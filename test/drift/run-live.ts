@@ -26,7 +26,8 @@ export async function runLive({ pipeline, events, zone, maxFuture }: Scenario): 
   const graph = buildGraph(pipelineOf(pipeline, 'live'))
   const guard = maxFuture === undefined ? {} : { maxFuture: maxFuture * pipeline.unit }
   return inTimeZone(zone, () =>
-    runEngine(graph, { now: pipeline.base, ...guard }, (engine, inputs) => {
+    runEngine(graph, { now: pipeline.base, ...guard }, (engine) => {
+      const { inputs } = engine
       const late: Element[] = []
       const offsets = new Map<string, number>()
       inputs.forEach((input, index) => input.openSplits(splitsOf(pipeline.sources[index]!.splits)))
@@ -49,7 +50,7 @@ export async function runLive({ pipeline, events, zone, maxFuture }: Scenario): 
 export async function runEngine(
   graph: PipelineGraph,
   options: EngineOptions,
-  body: (engine: Engine, inputs: readonly EngineInput[]) => readonly Element[],
+  body: (engine: Engine) => readonly Element[],
 ): Promise<Run> {
   const ledger: LedgerEntry[] = []
   const emitted: Record<string, number> = {}
@@ -62,7 +63,7 @@ export async function runEngine(
     },
   })
   await engine.setup()
-  const late = body(engine, engine.inputs)
+  const late = body(engine)
   await engine.teardown()
   engine.assertConserved()
   const names = Object.keys(graph.outputs)

@@ -20,10 +20,10 @@ import type { PipelineSpec, StageSpec } from './pipeline-spec.ts'
 type Stateful = Extract<StageSpec, { kind: 'stateful' }>
 type Report = KV<unknown, readonly [what: string, place: number, total: number]>
 
-const state = { place: valueState<number>(), total: combiningState(sum()), bag: bagState<number>() }
-const timers = { alarm: eventTimeTimer(), echo: eventTimeTimer() }
-type Process = ProcessContext<unknown, number, typeof state, typeof timers>
-type OnTimer = OnTimerContext<unknown, typeof state, typeof timers>
+const cells = { place: valueState<number>(), total: combiningState(sum()), bag: bagState<number>() }
+const alarms = { alarm: eventTimeTimer(), echo: eventTimeTimer() }
+type Process = ProcessContext<unknown, number, typeof cells, typeof alarms>
+type OnTimer = OnTimerContext<unknown, typeof cells, typeof alarms>
 
 /**
  * Numbers the elements, sums them up, and sets an alarm `delay` units after each element whose number is positive. The alarm
@@ -37,8 +37,8 @@ export function statefulStage(
   const after = milliseconds(delay * unit)
   const half = milliseconds(Math.floor((delay * unit) / 2))
   return statefulParDo(name, {
-    state,
-    timers,
+    state: cells,
+    timers: alarms,
     orderBy: (number: number) => Math.abs(number),
     *process({ key, value, timestamp, state, timers }: Process): Iterable<Report> {
       const place = (state.place.read() ?? 0) + 1

@@ -11,7 +11,8 @@ import type { Coder } from '../coder/coder.ts'
  * Combines inputs of one key and window.
  *
  * **Contract** — `addInput` and `mergeAccumulators` may change and return their first argument, never their second;
- * `extractOutput` changes nothing and may be called many times. Accumulators are plain data.
+ * `extractOutput` changes nothing and may be called many times; what it returns shares nothing with the accumulator, as it is
+ * emitted while more is added. Accumulators are plain data.
  */
 export interface CombineFn<in In, in out Acc, in out Out> {
   /** What it computes, such as `count` or `sum`; part of the graph's fingerprint. */

@@ -129,6 +129,13 @@ function* checkPurity<In, Acc, Out>(subject: Subject<In, Acc, Out>): Iterable<st
   if (!sameBytes(coder.encode(whole), before)) yield 'extractOutput changes the accumulator'
   yield* differs('two extractions in a row', output(whole), first)
   yield* differs('a new accumulator made after others were used,', output(combineFn.createAccumulator()), nothing)
+  if (encodable(first)) {
+    // A pane that was emitted is not to change when the next element comes.
+    const firstBefore = encodeValue(first)
+    inputs.reduce((accumulator, input) => combineFn.addInput(accumulator, input), whole)
+    if (!sameBytes(encodeValue(first), firstBefore))
+      yield 'the result of extractOutput shares state with the accumulator'
+  }
 
   for (const [a = [], b = []] of partitions(inputs).filter((groups) => groups.length === 2)) {
     const other = combine(b)

@@ -232,8 +232,8 @@ describe('a graph', () => {
 describe('what a pipeline may hold', () => {
   it.each([
     ['a function where a transform belongs', (input: PCollection<string>) => input, 'a function'],
-    ['nothing', undefined, 'undefined'],
-    ['a string', 'Map', 'Map'],
+    ['nothing', undefined, 'a value of type undefined'],
+    ['a string', 'Map', 'a value of type string'],
   ])('not %s', (_, wrong, text) => {
     const build = (): unknown => buildGraph((root) => ({ out: words(root).pipe(wrong as never) }))
     expect(build).toThrow(expect.objectContaining({ code: 'NOT_A_TRANSFORM' }))

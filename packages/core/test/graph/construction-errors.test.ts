@@ -12,10 +12,12 @@ import {
   combinePerKey,
   create,
   eventTimeTimer,
+  filter,
   fixedWindows,
   flatten,
   groupByKey,
   hours,
+  map,
   milliseconds,
   minutes,
   never,
@@ -158,6 +160,24 @@ describe('a grouping refuses', () => {
     )
     expect(error).toMatchObject({ name: 'IncompatibleWindowingError', code: 'DISCARDING_CHANGES', step: 'Again' })
     expect(error.message).toContain("Use accumulationMode: 'retracting' or 'accumulating'.")
+  })
+
+  it('changes into windows that merge, which nobody could part again (CHANGES_IN_MERGING_WINDOWS)', () => {
+    const regrouped = (options: WindowingOptions) => (root: Root) =>
+      windowed(root, { ...late, accumulationMode: 'retracting' }).pipe(
+        groupByKey('Group'),
+        windowInto(sessions(minutes(1)), options),
+        withKeys(() => 1),
+        groupByKey('Again'),
+      )
+    const error = errorOf(regrouped({}))
+    expect(error).toMatchObject({
+      name: 'IncompatibleWindowingError',
+      code: 'CHANGES_IN_MERGING_WINDOWS',
+      step: 'Again',
+    })
+    expect(error.message).toContain('"Again" groups changes into sessions(gap=PT1M), whose windows merge.')
+    expect(() => buildGraph((root) => ({ out: regrouped({ mayDrift: true })(root) }))).not.toThrow()
   })
 })
 
@@ -325,6 +345,17 @@ describe('other primitives refuse', () => {
       })
     expect(make).toThrow(expect.objectContaining({ code: 'DUPLICATE_OUTPUT' }))
     expect(make).toThrow('parDo has outputs [a, b, a]: a name stands twice. Give each output a name of its own.')
+  })
+
+  it('an async function, whose promises would travel on as elements (ASYNC_PROCESS)', () => {
+    for (const [label, make] of [
+      ['Map', () => map(async (order: Order) => Promise.resolve(order))],
+      ['Filter', () => filter((async () => Promise.resolve(true)) as never)],
+      ['parDo', () => parDo({ process: (async () => Promise.resolve([1])) as never })],
+    ] as const) {
+      expect(make).toThrow(expect.objectContaining({ code: 'ASYNC_PROCESS' }))
+      expect(make).toThrow(`${label} was given an async function.`)
+    }
   })
 
   it('windows of no length (BAD_DURATION)', () => {

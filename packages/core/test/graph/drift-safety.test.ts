@@ -23,6 +23,7 @@ import {
   processingTimeTimer,
   repeatedly,
   reshuffle,
+  sessions,
   statefulParDo,
   valueState,
   windowInto,
@@ -176,6 +177,20 @@ describe('the reason', () => {
       'Join/GroupByKey: several-panes',
       'Join/Map#2: several-panes of Join/GroupByKey',
     ])
+  })
+
+  it('reads-pane arises at a parDo that says so, below a grouping of several panes', () => {
+    const look = parDo({ readsPane: true, *process() {} })
+    expect(drift((root) => amounts(late)(root).pipe(max, look))).toEqual(['ParDo: reads-pane'])
+    expect(drift((root) => amounts(retracting)(root).pipe(max, look))).toEqual(['ParDo: reads-pane'])
+    expect(drift((root) => amounts({})(root).pipe(max, look))).toEqual([])
+    expect(drift((root) => amounts(late)(root).pipe(look))).toEqual([])
+  })
+
+  it('changes-in-merging-windows arises where changes are grouped into sessions, by leave of mayDrift', () => {
+    const again = (root: Root) =>
+      amounts({ ...retracting, mayDrift: true })(root).pipe(max, windowInto(sessions(minutes(1))), groupByKey('Again'))
+    expect(drift(again)).toEqual(['Again: changes-in-merging-windows'])
   })
 
   it('pane-timestamps arises where the timestamps of panes decide on order or windows', () => {

@@ -145,7 +145,13 @@ describe('what an absorbed session has emitted', () => {
 
   it('is taken back in retracting mode, before the merged one comes', () => {
     const run = bridge('retracting')
-    expect(run.take()).toEqual(['[1,11) a=1 early#0', '[15,25) a=2 early#0', '-[1,11) a=1', '-[15,25) a=2', '[1,25) a=7 early#0'])
+    expect(run.take()).toEqual([
+      '[1,11) a=1 early#0',
+      '[15,25) a=2 early#0',
+      '-[1,11) a=1',
+      '-[15,25) a=2',
+      '[1,25) a=7 early#0',
+    ])
     expect(run.complete().settled()).toEqual(['[1,25) a=7'])
   })
 

@@ -73,6 +73,25 @@ describe('an element of a fast source', () => {
   })
 })
 
+describe('a source that meets itself below flatten', () => {
+  it.each([1, 2, 4])('drops what is late for it, in bundles of %i', (size) => {
+    const run = new Scripted((root) => {
+      const input = numbers(root, onTime)
+      return { out: flatten([input, input.pipe(filter(() => true))]).pipe(perTen, combinePerKey('Sum', sum())) }
+    })
+    const elements = [
+      [0, 'a', 1],
+      [100, 'a', 1],
+      [5, 'a', 1],
+      [101, 'a', 1],
+    ]
+    for (let from = 0; from < elements.length; from += size) run.offer(...elements.slice(from, from + size))
+    run.complete()
+    expect(run.settled()).toEqual(['[0,10) a=2', '[100,110) a=4'])
+    expect(run.entries()).toEqual(['expired a=1 [0,10)', 'expired a=1 [0,10)'])
+  })
+})
+
 describe('panes that come over several inputs', () => {
   const several = {
     trigger: afterWatermark({ early: afterCount(1) }),

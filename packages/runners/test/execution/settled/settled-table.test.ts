@@ -15,8 +15,8 @@ import {
   sessions,
   windowInto,
   type AccumulationMode,
-  type PCollection,
   type Window,
+  type WindowFn,
 } from '@tidemark/core'
 import { count, sum } from '@tidemark/transforms'
 import { describe, expect, it } from 'vitest'
@@ -136,44 +136,46 @@ describe.each(modes)('%s panes of a run', (accumulationMode) => {
     allowedLateness: milliseconds(100),
     accumulationMode,
   } as const
-  const run = (
-    windows: 'fixed' | 'sessions',
-    below: (sums: PCollection<readonly [string, number]>) => PCollection<unknown> = (sums) => sums,
-  ) =>
-    new Scripted((root) => ({
-      out: below(
-        numbers(root).pipe(
-          windowInto(windows === 'fixed' ? fixedWindows(milliseconds(10)) : sessions(milliseconds(10)), early),
-          combinePerKey('N', windows === 'fixed' ? count() : count()),
-        ),
-      ),
-    }))
+  const run = (windows: WindowFn) =>
+    new Scripted((root) => ({ out: numbers(root).pipe(windowInto(windows, early), combinePerKey('N', count())) }))
 
   it('settle on what one pane of all elements would be', () => {
-    const out = run('fixed').offer([1, 'a', 1]).offer([2, 'a', 1], [2, 'b', 1]).watermark(20).offer([3, 'a', 1])
+    const out = run(fixedWindows(milliseconds(10)))
+      .offer([1, 'a', 1])
+      .offer([2, 'a', 1], [2, 'b', 1])
+      .watermark(20)
+      .offer([3, 'a', 1])
     expect(out.complete().settled()).toEqual(['[0,10) a=3', '[0,10) b=1'])
   })
 
   it('settle on the sessions that have come out of merging', () => {
-    const out = run('sessions').offer([1, 'a', 1]).offer([15, 'a', 1])
+    const out = run(sessions(milliseconds(10)))
+      .offer([1, 'a', 1])
+      .offer([15, 'a', 1])
     expect(out.settled()).toEqual(['[1,11) a=1', '[15,25) a=1'])
     expect(out.offer([8, 'a', 1]).settled()).toEqual(['[1,25) a=3'])
     expect(out.watermark(30).offer([20, 'a', 1]).complete().settled()).toEqual(['[1,30) a=4'])
   })
+})
 
-  it.runIf(accumulationMode !== 'discarding')(
-    'settle on nothing where the last one is filtered out behind an early one',
-    () => {
-      const out = run('fixed', (sums) =>
-        sums.pipe(
-          filter(([, n]) => n < 2),
-          map(([key]) => key),
-        ),
-      )
-      expect(out.offer([1, 'a', 1]).settled()).toEqual(['[0,10) "a"'])
-      expect(out.offer([2, 'a', 1]).complete().settled()).toEqual([])
-    },
-  )
+describe.each(['accumulating', 'retracting'] as const)('%s panes behind a filter', (accumulationMode) => {
+  it('settle on nothing where the last one is left out, though an early one was not', () => {
+    const early = {
+      trigger: afterWatermark({ early: afterCount(1) }),
+      allowedLateness: milliseconds(0),
+      accumulationMode,
+    }
+    const out = new Scripted((root) => ({
+      out: numbers(root).pipe(
+        windowInto(fixedWindows(milliseconds(10)), early),
+        combinePerKey('N', count()),
+        filter(([, n]) => n < 2),
+        map(([key]) => key),
+      ),
+    }))
+    expect(out.offer([1, 'a', 1]).settled()).toEqual(['[0,10) "a"'])
+    expect(out.offer([2, 'a', 1]).complete().settled()).toEqual([])
+  })
 })
 
 describe('a run', () => {

@@ -66,7 +66,6 @@ describe('a chain', () => {
   })
 
   it('moves timestamps of the element at hand only', () => {
-    // mutation: without cursor.timestamp = before in with-timestamps
     const out = run((input) =>
       input.pipe(
         flatMap(([, n]) => [n, 0]),
@@ -82,6 +81,17 @@ describe('a chain', () => {
       ),
     )
     expect(fine.offer([5, 'a', 1], [6, 'a', 2]).take()).toEqual(['all 1 @10', 'all 2 @20', 'all 2 @20', 'all 3 @30'])
+  })
+
+  it('compares each new timestamp with that of the element, not with the one given before', () => {
+    // mutation: without cursor.timestamp = before in with-timestamps
+    const apart = run((input) =>
+      input.pipe(
+        flatMap(([, n]) => [n + 1, n]),
+        withTimestamps((n) => n * 10),
+      ),
+    )
+    expect(apart.offer([5, 'a', 1]).take()).toEqual(['all 2 @20', 'all 1 @10'])
   })
 
   it('refuses a timestamp that moves back, and one that is none', () => {
@@ -191,6 +201,13 @@ describe('parDo', () => {
   it('refuses to show a pane to a function that did not say it reads one', () => {
     const out = run((input) => input.pipe(parDo({ process: (_: unknown, { pane }) => [pane.index] })))
     expect(() => out.offer([7, 'a', 1])).toThrow(expect.objectContaining({ code: 'PANE_NOT_DECLARED', step: 'ParDo' }))
+  })
+
+  it('sees the pane only when it says that it reads it', () => {
+    const look = parDo({ process: (_: unknown, { pane }) => [pane.index] })
+    expect(() => run((input) => input.pipe(look)).offer([1, 'a', 1])).toThrow(
+      expect.objectContaining({ code: 'PANE_NOT_DECLARED', step: 'ParDo' }),
+    )
   })
 
   it('sends each value to the output that it is tagged with', () => {

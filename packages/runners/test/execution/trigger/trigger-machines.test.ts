@@ -111,6 +111,12 @@ describe('a trigger', () => {
     expect(scripted(trigger, script).answers).toBe(answers)
   })
 
+  it('(29) of parts forgets, when any fires, what the parts not ready had counted', () => {
+    // mutation: AfterAnyMachine.onFire without part.clear
+    expect(scripted(afterAny(two, five), 'e t6').state).toEqual([0, -1, 0, 1, 0, 5])
+    expect(scripted(afterAny(two, five), 'e t6 ?').state).toEqual([1, -1, 0, -1, 1, -1])
+  })
+
   it('asks to be woken: at its processing time once a pane, at the end of the window', () => {
     expect(scripted(repeatedly(five), 't1 e e t7 ? e e').timers).toEqual([6, 12])
     expect(scripted(defaultTrigger(), 'e e').wakes).toBe(2)

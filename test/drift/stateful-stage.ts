@@ -40,14 +40,15 @@ export function statefulStage(
     state: cells,
     timers: alarms,
     orderBy: (number: number) => Math.abs(number),
-    *process({ key, value, timestamp, state, timers }: Process): Iterable<Report> {
+    *process({ key, value, timestamp, window, state, timers }: Process): Iterable<Report> {
       const place = (state.place.read() ?? 0) + 1
       state.place.write(place)
       state.total.add(value)
       if (place % 3 === 0) state.bag.add(value)
       if (value > 0) timers.alarm.setAfter(after)
       if (value === 2) timers.echo.clear()
-      if (value < 0) timers.echo.setRelative(half, { align: after, outputTimestamp: timestamp })
+      if (value < 0)
+        timers.echo.setRelative(half, { align: after, ...(timestamp < window.end && { outputTimestamp: timestamp }) })
       yield [key, ['element', place, state.total.read()]]
     },
     onTimer: {

@@ -32,6 +32,7 @@ export function flatten<T>(collections: readonly PCollection<T>[]): PCollection<
   }
   const path = first.builder.pathOf('Flatten')
   for (const ref of refs) requireCompatible(first, ref, path)
+  requireOneKind(refs, path)
   const [output] = first.builder.add({
     name: 'Flatten',
     named: false,
@@ -60,8 +61,18 @@ function requireCompatible(a: CollectionRef, b: CollectionRef, path: string): vo
     (mayHaveSeveralPanes(a) || mayHaveSeveralPanes(b)
       ? different('accumulation modes', a, b, ({ windowing }) => windowing.accumulationMode)
       : undefined)
-  if (difference === undefined) return
-  throw new IncompatibleWindowingError(
+  if (difference !== undefined) throw incompatible(path, difference)
+}
+
+// A windowInto may have renamed the accumulation mode of panes; what they are was decided by the grouping that emitted them.
+function requireOneKind(refs: readonly CollectionRef[], path: string): void {
+  const kinds = new Set(refs.map(({ panes }) => panes))
+  if (!kinds.has('changes') || !kinds.has('several-panes')) return
+  throw incompatible(path, 'panes, some of them changes and some replacing or adding to one another')
+}
+
+function incompatible(path: string, difference: string): IncompatibleWindowingError {
+  return new IncompatibleWindowingError(
     'FLATTEN_INCOMPATIBLE',
     `The inputs of "${path}" have different ${difference}. A grouping below could not say which to use. ` +
       'Apply the same windowInto(…) to every input first.',

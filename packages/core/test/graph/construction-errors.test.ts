@@ -284,6 +284,20 @@ describe('flatten refuses', () => {
     expect(error.message).toContain('different triggers defaultTrigger() and never().')
   })
 
+  it('changes with panes that replace one another, whatever a windowInto has called them since (FLATTEN_INCOMPATIBLE)', () => {
+    const called = (accumulationMode: 'accumulating' | 'retracting', renamed: WindowingOptions) => (root: Root) =>
+      orders(root, accumulationMode)
+        .pipe(windowInto(perMinute, { ...late, accumulationMode }), byRegion)
+        .apply(`Group${accumulationMode}`, groupByKey('G'))
+        .pipe(windowInto(perMinute, renamed))
+    const retracting = { ...late, accumulationMode: 'retracting' } as const
+    const error = join(called('accumulating', retracting), called('retracting', retracting))
+    expect(error).toMatchObject({ code: 'FLATTEN_INCOMPATIBLE', step: 'Flatten' })
+    expect(error.message).toContain(
+      'different panes, some of them changes and some replacing or adding to one another.',
+    )
+  })
+
   it('to join nothing, and so does coGroupByKey (NO_INPUT)', () => {
     expect(errorOf(() => flatten([]))).toMatchObject({
       code: 'NO_INPUT',

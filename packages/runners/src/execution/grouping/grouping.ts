@@ -46,6 +46,7 @@ export abstract class Grouping implements TimedOperator {
   protected readonly keyed: boolean
   protected readonly trigger: CompiledTrigger
   protected inputWatermark: Timestamp = MIN_TIMESTAMP
+  #inputIsIdle = false
   readonly #output: Output
   readonly #panes: PaneWriter
   readonly #defaultWhenEmpty: boolean
@@ -139,6 +140,7 @@ export abstract class Grouping implements TimedOperator {
     this.#flush()
     this.afterAdvance()
     this.#output.advance(this.#outputTarget())
+    if (this.#inputIsIdle) this.#passSilence()
   }
 
   advanceProcessingTime(now: number): void {
@@ -152,7 +154,13 @@ export abstract class Grouping implements TimedOperator {
   }
 
   idle(isIdle: boolean): void {
-    this.#output.setIdle(isIdle)
+    this.#inputIsIdle = isIdle
+    this.#passSilence()
+  }
+
+  // A pane still to come would be late below if nobody waited for it there: silence is passed on when no group is open.
+  #passSilence(): void {
+    this.#output.setIdle(this.#inputIsIdle && this.times.earliest() === Infinity)
   }
 
   nextProcessingTime(): number {

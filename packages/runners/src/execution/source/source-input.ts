@@ -71,7 +71,9 @@ export class SourceInput {
   /** Runs a batch of a split through the graph. */
   offer(splitId: string, batch: SourceBatch<unknown>): void {
     const splits = this.#splits
-    const split = splits.awake(splitId)
+    const split = splits.get(splitId)
+    if (batch.elements.length + batch.rejected.length === 0) return
+    split.idle = false
     this.#output.setIdle(false)
     const unit = this.payload.primitive === 'read' ? this.payload.source.unit : 'element'
     this.#reject(splitId, unit, batch)

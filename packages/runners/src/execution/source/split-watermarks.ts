@@ -1,7 +1,7 @@
 /**
  * SplitWatermarks: the watermark of a source, from those of its splits.
  *
- * The least over all splits that are neither idle nor complete. When all are idle, it stays where it is; when all are complete,
+ * The least over all splits that are neither idle nor complete. When all are idle, the largest of theirs holds; when all are complete,
  * it goes to the end of time. It never moves back: a split that wakes up behind it brings late elements.
  */
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError, type Timestamp } from '@tidemark/core'
@@ -43,8 +43,8 @@ export class SplitWatermarks {
     }
   }
 
-  /** The split of this id; it wakes up when it was idle. */
-  awake(id: string): Split {
+  /** The split of this id, which must be open. */
+  get(id: string): Split {
     const split = this.#open.get(id)
     if (split === undefined) {
       throw new PipelineError(
@@ -54,7 +54,6 @@ export class SplitWatermarks {
         { step: this.#source },
       )
     }
-    split.idle = false
     return split
   }
 
@@ -68,7 +67,8 @@ export class SplitWatermarks {
   }
 
   advance(id: string, watermark: Timestamp): void {
-    const split = this.awake(id)
+    const split = this.get(id)
+    split.idle = false
     split.watermark = Math.max(split.watermark, watermark)
     this.#update()
   }
@@ -86,9 +86,16 @@ export class SplitWatermarks {
     this.#update()
   }
 
-  // Moves the source's watermark to what its splits allow: the end of time when the last of them is complete.
+  // Moves the source's watermark to what its splits allow: the end of time when the last of them is complete, and where all are
+  // silent the largest, as if that split had been the last to fall silent: which one was must not matter.
   #update(): void {
-    const least = this.#open.size === 0 ? MAX_TIMESTAMP : this.leastBut(undefined)
-    if (least !== Infinity && least > this.#current) this.#current = least
+    const watermark = this.#open.size === 0 ? MAX_TIMESTAMP : this.isIdle ? this.#largest() : this.leastBut(undefined)
+    if (watermark > this.#current) this.#current = watermark
+  }
+
+  #largest(): Timestamp {
+    let largest = MIN_TIMESTAMP
+    for (const { watermark } of this.#open.values()) if (watermark > largest) largest = watermark
+    return largest
   }
 }

@@ -51,6 +51,7 @@ export class StatefulStep implements TimedOperator {
   /** What is due at the time that is being run; used again for the next. */
   readonly #dueElements: WaitingElement[] = []
   readonly #dueSlots: number[] = []
+  #inputIsIdle = false
   #inputWatermark: Timestamp = MIN_TIMESTAMP
   /** The step's time: what lies strictly before it is due. */
   #time: number = MIN_TIMESTAMP
@@ -102,6 +103,17 @@ export class StatefulStep implements TimedOperator {
     this.#output.advance(this.#outputTarget())
     this.#time = this.#clock.at(this.#inputWatermark)
     this.#settle()
+  }
+
+  idle(isIdle: boolean): void {
+    this.#inputIsIdle = isIdle
+    this.#passSilence()
+  }
+
+  // What still holds the watermark would be late below if nobody waited for it there.
+  #passSilence(): void {
+    const holdsNothing = this.#records.holds.min() === Infinity && this.#waiting.count() === 0
+    this.#output.setIdle(this.#inputIsIdle && holdsNothing)
   }
 
   advanceProcessingTime(): void {
@@ -196,6 +208,7 @@ export class StatefulStep implements TimedOperator {
     while (this.#runProcessingTime())
     this.#flush()
     this.#output.advance(this.#outputTarget())
+    if (this.#inputIsIdle) this.#passSilence()
   }
 
   #runDue(): void {

@@ -15,7 +15,7 @@ import type { StepLog } from '../ledger/step-log.ts'
 import { UNKEYED, whole, type Cursor, type Emit } from './stage.ts'
 import { emitAll } from './emit-all.ts'
 import { parDoStage } from './par-do-stage.ts'
-import { isSynchronous } from './user-code.ts'
+import { isSynchronous, PROGRAM_FAULTS } from './user-code.ts'
 
 /** Compiles one step; `outputs` take what it emits, one for each output of the step. */
 export function compileStage(
@@ -152,7 +152,7 @@ function deadLettering(stage: Emit, log: StepLog, cursor: Cursor): Emit {
     try {
       stage(key, value)
     } catch (cause) {
-      if (cursor.step !== path || cause instanceof PipelineError) throw cause
+      if (cursor.step !== path || (cause instanceof PipelineError && PROGRAM_FAULTS.has(cause.code))) throw cause
       counters.withOutput = withOutput
       counters.withoutOutput = withoutOutput
       const detail = `${cursor.what} threw: ${cause instanceof Error ? cause.message : String(cause)}`

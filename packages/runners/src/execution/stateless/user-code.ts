@@ -16,6 +16,14 @@ export function userCodeError(what: string, step: string, timestamp: Timestamp, 
   )
 }
 
+/** Codes of errors that are faults of the program, whatever the element: no dead letter hides them. */
+export const PROGRAM_FAULTS: ReadonlySet<string> = new Set([
+  'ASYNC_PROCESS',
+  'INVARIANT',
+  'PANE_NOT_DECLARED',
+  'UNKNOWN_OUTPUT',
+])
+
 /** Says true of what a synchronous function has returned; throws (code `ASYNC_PROCESS`) when it is a promise. */
 export function isSynchronous(result: unknown, what: string, step: string): true {
   if (typeof result !== 'object' || result === null || typeof (result as PromiseLike<unknown>).then !== 'function')

@@ -35,12 +35,13 @@ export class InputWatermark {
     return this.#idle.every(Boolean)
   }
 
-  // When all are silent, the least stays where it is. An input that has ended does not speak for those that are silent: the end of
-  // time comes when all have ended.
+  // Where all that have not ended are silent, the largest of them counts, as if that one had been the last to fall silent: which one
+  // was must not matter. The end of time comes when all have ended.
   #update(): boolean {
-    const least = this.leastBut(-1)
-    if (least <= this.#least || least === Infinity) return false
-    if (least >= MAX_TIMESTAMP && this.#inputs.some((watermark) => watermark < MAX_TIMESTAMP)) return false
+    const running = this.#inputs.filter((watermark) => watermark < MAX_TIMESTAMP)
+    const allSilent = this.#inputs.every((watermark, input) => watermark >= MAX_TIMESTAMP || this.#idle[input])
+    const least = running.length > 0 && allSilent ? Math.max(...running) : this.leastBut(-1)
+    if (least <= this.#least) return false
     this.#least = least
     return true
   }

@@ -51,6 +51,7 @@ function runGroup(
   const emitted: Row[] = []
   const run = (time: Timestamp, row: Row, call: () => Iterable<unknown> | void): void => {
     timers.now = time
+    timers.timestamp = row.timestamp
     const toRow = (value: unknown): Row => ({ value, timestamp: row.timestamp, window, pane: NO_FIRING })
     emitted.push(...rowsOrDeadLetter(step, onError, row, ledger, () => Array.from(call() ?? [], toRow)))
   }
@@ -71,6 +72,7 @@ function runGroup(
       break
     }
   }
+  timers.hasExpired = true
   const timestamp = maxTimestamp(window)
   const last: Row = { value: key, timestamp, window, pane: NO_FIRING }
   run(timestamp, last, () => onWindowExpiration?.({ key, window, timestamp, state, timers: handles }))

@@ -23,6 +23,10 @@ export class EventTimers {
   readonly #expiry: Timestamp
   /** The time of the element that is processed or of the timer that fires: what relative times count from. */
   now: Timestamp = 0
+  /** The timestamp of what the running call emits; no timer may emit before it. */
+  timestamp: Timestamp = 0
+  /** Whether the window has expired: then nothing can be set any more. */
+  hasExpired = false
 
   constructor(expiry: Timestamp) {
     this.#expiry = expiry
@@ -44,16 +48,17 @@ export class EventTimers {
   handle(name: string, spec: TimerSpec): Timer {
     if (spec.domain === 'processing-time') return NEVER_FIRES
     const put = (time: Timestamp, options: TimerOptions = {}): void => {
-      const { outputTimestamp } = options
-      this.#pending.set(name, {
-        name,
-        time,
-        outputTimestamp: typeof outputTimestamp === 'number' ? outputTimestamp : time,
-      })
+      const { outputTimestamp: given } = options
+      if (this.hasExpired) throw this.#tooLate(name, time)
+      if (typeof given === 'number') this.#requireOutputTimestamp(name, given)
+      this.#pending.set(name, { name, time, outputTimestamp: typeof given === 'number' ? given : time })
     }
     const heldToExpiry = (time: Timestamp): Timestamp => Math.min(time, this.#expiry)
     return {
-      set: (time, options) => put(this.#requireBeforeExpiry(name, time), options),
+      set: (time, options) => {
+        if (time > this.#expiry) throw this.#tooLate(name, time)
+        put(time, options)
+      },
       setAfter: (delay, options) => put(heldToExpiry(this.now + toMillis(delay)), options),
       setRelative: (delay, options) => put(heldToExpiry(aligned(this.now, delay, options?.align)), options),
       clear: () => {
@@ -62,9 +67,18 @@ export class EventTimers {
     }
   }
 
-  #requireBeforeExpiry(name: string, time: Timestamp): Timestamp {
-    if (time <= this.#expiry) return time
+  #requireOutputTimestamp(name: string, timestamp: Timestamp): void {
+    if (timestamp > this.#expiry) throw this.#tooLate(name, timestamp)
+    if (timestamp >= this.timestamp) return
     throw new PipelineError(
+      'TIMER_OUTPUT_TOO_EARLY',
+      `The timer "${name}" is to emit at ${formatTimestamp(timestamp)}, before the ${formatTimestamp(this.timestamp)} of the call ` +
+        'that sets it: its results would be late below. Give it a timestamp that is not earlier.',
+    )
+  }
+
+  #tooLate(name: string, time: Timestamp): PipelineError {
+    return new PipelineError(
       'TIMER_AFTER_EXPIRY',
       `The timer "${name}" was set for ${formatTimestamp(time)}, but its window expires at ${formatTimestamp(this.#expiry)}. ` +
         'It could not fire with its state. Set it earlier, or use setAfter or setRelative, which stop at the expiry.',

@@ -54,6 +54,30 @@ describe('the watermark below flatten', () => {
     run.watermark(35, 'B')
     expect(run.engine.outputWatermark('both')).toBe(35)
   })
+
+  it('goes on without a silent input that delivers an empty batch', () => {
+    const run = twoSources()
+    run.watermark(5, 'B').input('B').markIdle('0')
+    run.offerTo('B').watermark(20, 'A')
+    expect(run.engine.outputWatermark('both')).toBe(20)
+  })
+})
+
+describe('a grouping whose input has fallen silent', () => {
+  it('is waited for as long as it has a window to emit, so that its panes are not dropped below', () => {
+    // mutation: passing silence on at once in Grouping.idle
+    const run = new Scripted((root) => {
+      const sums = (name: string): PCollection<readonly [string, number]> =>
+        numbers(root, {}, name).pipe(perTen, combinePerKey(`Sum${name}`, sum()))
+      return { out: flatten([sums('A'), sums('B')]).pipe(combinePerKey('Total', sum())) }
+    })
+    run.offerTo('A', [1, 'a', 1]).watermark(5, 'A').input('A').markIdle('0')
+    run.offerTo('B', [1, 'a', 1]).watermark(100, 'B')
+    run.input('A').complete('0')
+    run.input('B').complete('0')
+    expect(run.settled('out')).toEqual(['[0,10) a=2'])
+    expect(run.engine.ledgerCounts.size).toBe(0)
+  })
 })
 
 describe('an element of a fast source', () => {

@@ -27,7 +27,7 @@ describe('the watermark of a source', () => {
     const splits = opened('a')
     splits.advance('a', 10)
     splits.advance('a', 3)
-    expect([splits.current, splits.awake('a').watermark]).toEqual([10, 10])
+    expect([splits.current, splits.get('a').watermark]).toEqual([10, 10])
   })
 
   it('goes on without a split that is idle', () => {
@@ -35,7 +35,7 @@ describe('the watermark of a source', () => {
     splits.advance('a', 10)
     splits.markIdle('b')
     expect(splits.current).toBe(10)
-    expect(splits.leastBut(splits.awake('a'))).toBe(Infinity)
+    expect(splits.leastBut(splits.get('a'))).toBe(Infinity)
   })
 
   it('waits for a split that wakes up, but does not move back to it', () => {
@@ -104,5 +104,19 @@ describe('the watermark of a source', () => {
     )
     splits.markIdle('a')
     expect(splits.current).toBe(MIN_TIMESTAMP)
+  })
+})
+
+describe('when all splits are silent', () => {
+  it('the largest of their watermarks holds, whichever fell silent last', () => {
+    // mutation: leastBut for #largest in SplitWatermarks.#update
+    const after = (...order: readonly string[]): number => {
+      const splits = opened('a', 'b')
+      splits.advance('a', 10)
+      splits.advance('b', 3)
+      for (const id of order) splits.markIdle(id)
+      return splits.current
+    }
+    expect([after('a', 'b'), after('b', 'a')]).toEqual([10, 10])
   })
 })

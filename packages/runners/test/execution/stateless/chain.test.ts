@@ -102,6 +102,10 @@ describe('a chain', () => {
     expect(() => back.offer([5, 'a', 1])).toThrow(
       'Step "WithTimestamps" gave an element of 1970-01-01T00:00:00.005Z the earlier timestamp 1970-01-01T00:00:00.004Z.',
     )
+    const lettered = run((input) => input.pipe(withTimestamps(([, n]) => n, { onError: 'dead-letter' })))
+    // 5 lies before the element's own time, 7.5 is no timestamp: both are data, not faults of the program.
+    lettered.offer([6, 'a', 5], [6, 'b', 7.5], [6, 'c', 8]).complete()
+    expect(lettered.entries()).toEqual(['dead-letter a=5 all', 'dead-letter b=7.5 all'])
     const none = run((input) => input.pipe(withTimestamps(() => 5.5)))
     expect(() => none.offer([5, 'a', 1])).toThrow(
       'The timestamp given by step "WithTimestamps" is 5.5, which is not a timestamp.',

@@ -224,6 +224,30 @@ describe('event-time timers', () => {
     expect(settled(answer)).toEqual([[0, 10, 2000]])
     expect(timestamps(answer)).toEqual([2])
   })
+
+  it('are refused an output timestamp before the call or after the expiry, and any time once the window has expired', () => {
+    const setting = (second: number, whenExpired: boolean): unknown =>
+      evaluated((root) =>
+        items([3, 'a', 1])(root).pipe(
+          perTenSeconds,
+          statefulParDo('Set', {
+            state: {},
+            timers: { alarm: eventTimeTimer() },
+            process({ timers }) {
+              if (!whenExpired) timers.alarm.set(at(9), { outputTimestamp: at(second) })
+            },
+            onTimer: { alarm: () => ['fired'] },
+            onWindowExpiration({ timers }) {
+              if (whenExpired) timers.alarm.setAfter(seconds(0))
+            },
+          }),
+        ),
+      )
+    expect(() => setting(3, false)).not.toThrow()
+    expect(() => setting(2.999, false)).toThrow(/before the 1970-01-01T00:00:03.000Z of the call/)
+    expect(() => setting(15, false)).toThrow(/but its window expires at 1970-01-01T00:00:14.999Z/)
+    expect(() => setting(3, true)).toThrow(/but its window expires/)
+  })
 })
 
 describe('the end of a window', () => {

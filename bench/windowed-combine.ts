@@ -60,7 +60,9 @@ for (let pair = 0; pair <= PAIRS; pair++) {
   // The first pair warms both up.
   if (pair === 0) console.log(ours.said)
   else ratios.push(ours.ms / theirs.ms)
-  console.log(`tidemark ${ours.ms.toFixed(0)} ms, nested maps by hand ${theirs.ms.toFixed(0)} ms, ratio ${(ours.ms / theirs.ms).toFixed(2)}`)
+  console.log(
+    `tidemark ${ours.ms.toFixed(0)} ms, nested maps by hand ${theirs.ms.toFixed(0)} ms, ratio ${(ours.ms / theirs.ms).toFixed(2)}`,
+  )
 }
 ratios.sort((a, b) => a - b)
 console.log(`median ratio ${ratios[3]!.toFixed(2)}, from ${ratios[0]!.toFixed(2)} to ${ratios.at(-1)!.toFixed(2)}`)

@@ -15,7 +15,7 @@ function acting(
 ): StepUnderTest<string, Act> {
   const say = (name: string) =>
     function* fire(context: Call) {
-      yield `${name}`
+      yield name
       onFire({ ...context, name })
     }
   return new StepUnderTest<string, Act>(

@@ -85,7 +85,7 @@ describe('a step in order of arrival', () => {
   })
 
   it('treats keys with equal bytes as one, named the canonical way', () => {
-    const step = new StepUnderTest({
+    const step = new StepUnderTest<unknown>({
       order: 'arrival',
       state: { count: valueState<number>() },
       *process({ key, state }: Call<unknown>) {

@@ -4,7 +4,8 @@
  * - No drops: settled(live) = settled(batch) = evaluate(all elements), for every output of a drift-safe step.
  * - Drops: settled(live) = evaluate(all but the dropped), settled(batch) = evaluate(all). Where a session was split, a change was
  *   dropped, or a dropped element had widened a session, only conservation holds, which every run asserts.
- * - What was accepted once is not dropped by a grouping below.
+ * - Bundles: the same elements in the same order settle on and drop the same in bundles of any size.
+ * - What is dropped is what the rules say, neither more nor less, and what was accepted once is not dropped by a grouping below.
  */
 import { DROP_REASONS, encodeValue, formatTimestamp, isMerging, type LedgerEntry } from '@tidemark/core'
 import type { Collection, PipelineGraph, Step } from '@tidemark/core/graph'
@@ -47,7 +48,8 @@ export async function checkDrift(scenario: Scenario): Promise<Checked> {
   }
 }
 
-function againstEvaluator(name: string, scenario: Scenario, run: Run): readonly string[] {
+/** Compares what a run has settled on with the evaluator, over all elements that the run did not drop. */
+export function againstEvaluator(name: string, scenario: Scenario, run: Run): readonly string[] {
   const drops = dropsOf(run)
   if (drops.some((drop) => !isExact(run.graph, drop))) return []
   const expected = evaluateAll(scenario, run, drops)

@@ -45,11 +45,12 @@ export type Keyed = PCollection<KV<unknown, number>>
 
 /**
  * Builds the pipeline of a spec. Outputs: `Source<i>`, `Stage<i>` of each grouping and stateful step, the same once more passed on as
- * `Stage<i>Passed`, and `End`.
+ * `Stage<i>Passed`, and `End`. Sources are only described, unless `sourceAt` gives some that can be read.
  */
 export function pipelineOf(
   spec: PipelineSpec,
   progress: Progress,
+  sourceAt: (source: number) => PullSource<Element> = (source) => sourceOf(spec.sources[source]!),
 ): (root: Root) => Record<string, PCollection<unknown>> {
   return (root) => {
     const outputs: Record<string, PCollection<unknown>> = {}
@@ -57,7 +58,7 @@ export function pipelineOf(
       const elements = root.pipe(
         read(
           sourceName(index),
-          sourceOf(source),
+          sourceAt(index),
           readOptions(spec, source, Array.isArray(progress) ? progress[index] : progress),
         ),
       )

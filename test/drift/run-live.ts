@@ -15,8 +15,6 @@ export interface Run {
   readonly graph: PipelineGraph
   readonly settled: Readonly<Record<string, SettledResult>>
   readonly ledger: readonly LedgerEntry[]
-  /** How many elements each output emitted, changes and all panes included. */
-  readonly emitted: Readonly<Record<string, number>>
   /** Elements that came behind the watermark of their source, in the order of arrival. */
   readonly late: readonly Element[]
 }
@@ -53,14 +51,10 @@ export async function runEngine(
   body: (engine: Engine) => readonly Element[],
 ): Promise<Run> {
   const ledger: LedgerEntry[] = []
-  const emitted: Record<string, number> = {}
   const engine = new Engine(graph, {
     ...options,
     settled: true,
     onLedger: (entry) => ledger.push(entry),
-    onOutput: (name, values) => {
-      emitted[name] = (emitted[name] ?? 0) + values.length
-    },
   })
   await engine.setup()
   const late = body(engine)
@@ -68,7 +62,7 @@ export async function runEngine(
   engine.assertConserved()
   const names = Object.keys(graph.outputs)
   const settled = Object.fromEntries(names.map((name) => [name, engine.settled(name)]))
-  return { graph, settled, ledger, emitted, late }
+  return { graph, settled, ledger, late }
 }
 
 /** Runs with the machine's clock on the wall of another place. */

@@ -144,6 +144,26 @@ describe('the engine', () => {
   })
 })
 
+describe('a stateful step with a shorter lateness than the grouping above', () => {
+  it('drops the same panes in bundles of any size', async () => {
+    // mutation: false for latenessMatters in Grouping
+    const corrected: OptionsSpec = { trigger: { kind: 'default' }, lateness: 40, mode: 'retracting' }
+    const stages: readonly StageSpec[] = [
+      { kind: 'window', windows: { kind: 'fixed', size: 20, offset: 0 }, options: corrected },
+      { kind: 'combine', combiner: 'mean', keyed: true },
+      { kind: 'stateful', delay: 1, lateness: 2, expiration: false },
+    ]
+    const bundle = [
+      [46.001, 'a', 0.1],
+      [19.001, 'a', 0.2],
+    ] as const
+    const dropped = async (...bundles: Parameters<typeof scenario>[1]): Promise<readonly string[]> =>
+      (await runLive(scenario(stages, bundles, { disorder: 0 }))).ledger.map(({ reason }) => reason)
+    expect(await dropped(bundle)).toEqual(['too-late'])
+    expect(await dropped([bundle[0]], [bundle[1]])).toEqual(['too-late'])
+  })
+})
+
 describe('construction', () => {
   it('refuses to group changes into sessions, which would stay as wide as what was taken back had made them', () => {
     const first: StageSpec = { kind: 'window', windows: { kind: 'sessions', gap: 9 }, options: early }

@@ -39,12 +39,12 @@ export async function runStreamingRunner(scenario: Scenario, bundleSize: number)
   const ledger: LedgerEntry[] = []
   job.ledger.subscribe((entry) => ledger.push(entry))
   job.start()
-  let done = false
+  const state = { done: false }
   const finished = job.done.finally(() => {
-    done = true
+    state.done = true
   })
   // Reading a split waits for promises, virtual time for its turn.
-  while (!done) {
+  while (!state.done) {
     scheduler.flush()
     await Promise.race([finished, new Promise((resolve) => setImmediate(resolve))])
   }

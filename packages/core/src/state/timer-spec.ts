@@ -28,7 +28,7 @@ export interface Timer {
   set(timestamp: Timestamp, options?: TimerOptions): void
   /** Fires `delay` after the element's timestamp or the firing timer's time (event time), or after now (processing time). Event time is held to the window's expiry. */
   setAfter(delay: Duration, options?: TimerOptions): void
-  /** Fires `delay` after the step's current time, rounded up to `align` when given; event time is held to the window's expiry (Beam's offset().align().setRelative()). */
+  /** Fires `delay` after the step's current time; with `align`, at the first time from then on that lies `delay` short of a multiple of `align`. Event time is held to the window's expiry (Beam's offset().align().setRelative()). */
   setRelative(delay: Duration, options?: TimerOptions & { readonly align?: Duration }): void
   clear(): void
 }

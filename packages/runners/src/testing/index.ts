@@ -3,6 +3,7 @@
  */
 export { evaluate } from './evaluator/evaluate.ts'
 export type { Evaluation, EvaluatorInput } from './evaluator/evaluate.ts'
+export type { DroppedElement } from './evaluator/without.ts'
 export { evaluatePanes } from './panes/evaluate-panes.ts'
 export type {
   CompleteEvent,

@@ -33,6 +33,8 @@ export interface GroupingSpec {
   readonly log: StepLog
   /** Processing time; the same clock for all steps, so that none is ahead of another. */
   readonly clock: { readonly now: number }
+  /** Whether some step states a lateness of its own, so that it matters below by how much a pane is late. */
+  readonly latenessMatters: boolean
 }
 
 /** A grouping step at run time. */
@@ -54,8 +56,8 @@ export abstract class Grouping implements TimedOperator {
   readonly #touched: number[] = []
   readonly #context: MutableTriggerContext
   readonly #clock: { readonly now: number }
-  /** Whether holds lie inside windows, so that the output watermark must follow every step of the input's. */
-  readonly #exactHolds: boolean
+  /** Whether the output watermark must follow every step of the input's: holds lie inside windows, or lateness matters below. */
+  readonly #exact: boolean
 
   constructor(spec: GroupingSpec) {
     const { payload, windowing } = spec
@@ -77,7 +79,7 @@ export abstract class Grouping implements TimedOperator {
     })
     this.trigger = compileTrigger(windowing.trigger)
     this.#clock = spec.clock
-    this.#exactHolds = windowing.timestampCombiner !== 'end-of-window'
+    this.#exact = spec.latenessMatters || windowing.timestampCombiner !== 'end-of-window'
     this.#context = {
       state: [],
       window: GLOBAL_WINDOW,
@@ -108,7 +110,7 @@ export abstract class Grouping implements TimedOperator {
    */
   protected follow(watermark: Timestamp): void {
     if (watermark <= this.inputWatermark) return
-    if (this.#exactHolds || this.times.isDue(watermark)) {
+    if (this.#exact || this.times.isDue(watermark)) {
       this.#askTriggers()
       this.advance(watermark)
     } else {

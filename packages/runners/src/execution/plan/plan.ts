@@ -41,6 +41,9 @@ export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanLi
   const logs = graph.steps.map((step) => new StepLog(step, listeners.onLedger))
   const inputs: SourceInput[] = []
   const meeting = sourcesThatMeetThemselves(graph)
+  const latenessMatters = graph.steps.some(
+    ({ payload }) => payload.primitive === 'statefulParDo' && payload.lateness !== undefined,
+  )
   const timed: (TimedOperator & { countWaiting(): void })[] = []
   const connect = (step: Step, operator: Operator): void => {
     for (const [input, collection] of step.inputs.entries()) outputs[collection]!.connect(operator, input)
@@ -71,7 +74,7 @@ export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanLi
       connect(step, new Collector((values) => write(step, log, listeners, values)))
     } else {
       const { windowing, panes } = graph.collections[step.inputs[0]!]!
-      const shared = { windowing, inputPanes: panes, output, log, now: clock.now, clock }
+      const shared = { windowing, inputPanes: panes, output, log, clock, latenessMatters }
       const operator =
         payload.primitive === 'statefulParDo'
           ? new StatefulStep({ payload, ...shared })

@@ -1,13 +1,10 @@
 /**
  * max: the greatest of numbers, and the element with the greatest rank.
- *
- * The greatest of the greatest of parts is the greatest of the whole, so accumulators and outputs merge alike. What was left behind is
- * forgotten: there is no subtraction.
  */
 import type { CombineFn } from '@tidemark/core'
+import { extremeElement, extremeNumber } from './extreme.ts'
 import { over } from './over.ts'
 import type { Present } from './rank.ts'
-import { top } from './top.ts'
 
 /**
  * Takes the greatest number; null when there is none.
@@ -20,15 +17,7 @@ import { top } from './top.ts'
  * ```
  */
 export function max(): CombineFn<number, number | null, number | null> {
-  return {
-    name: 'max',
-    orderFree: true,
-    createAccumulator: () => null,
-    addInput: greater,
-    mergeAccumulators: greater,
-    extractOutput: (accumulator) => accumulator,
-    mergeOutputs: greater,
-  }
+  return extremeNumber('max', Math.max)
 }
 
 /**
@@ -55,21 +44,5 @@ export function maxOf<T>(select: (element: T) => number): CombineFn<T, number | 
  * ```
  */
 export function maxBy<T extends Present>(by: (element: T) => unknown): CombineFn<T, T[], NoInfer<T> | null> {
-  const { createAccumulator, addInput, mergeAccumulators } = top<T>(1, { by, order: 'largest' })
-  const only = (best: readonly T[]): T | null => best[0] ?? null
-  return {
-    name: 'max-by',
-    orderFree: true,
-    createAccumulator,
-    addInput,
-    mergeAccumulators,
-    extractOutput: only,
-    mergeOutputs: (a, b) =>
-      only([a, b].reduce((best: T[], element) => (element === null ? best : addInput(best, element)), [])),
-  }
-}
-
-function greater(a: number | null, b: number | null): number | null {
-  if (a === null) return b
-  return b === null ? a : Math.max(a, b)
+  return extremeElement('max-by', by, 'largest')
 }

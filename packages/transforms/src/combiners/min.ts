@@ -1,13 +1,10 @@
 /**
  * min: the least of numbers, and the element with the least rank.
- *
- * The least of the least of parts is the least of the whole, so accumulators and outputs merge alike. What was left behind is
- * forgotten: there is no subtraction.
  */
 import type { CombineFn } from '@tidemark/core'
+import { extremeElement, extremeNumber } from './extreme.ts'
 import { over } from './over.ts'
 import type { Present } from './rank.ts'
-import { top } from './top.ts'
 
 /**
  * Takes the least number; null when there is none.
@@ -20,15 +17,7 @@ import { top } from './top.ts'
  * ```
  */
 export function min(): CombineFn<number, number | null, number | null> {
-  return {
-    name: 'min',
-    orderFree: true,
-    createAccumulator: () => null,
-    addInput: lesser,
-    mergeAccumulators: lesser,
-    extractOutput: (accumulator) => accumulator,
-    mergeOutputs: lesser,
-  }
+  return extremeNumber('min', Math.min)
 }
 
 /**
@@ -55,21 +44,5 @@ export function minOf<T>(select: (element: T) => number): CombineFn<T, number | 
  * ```
  */
 export function minBy<T extends Present>(by: (element: T) => unknown): CombineFn<T, T[], NoInfer<T> | null> {
-  const { createAccumulator, addInput, mergeAccumulators } = top<T>(1, { by, order: 'smallest' })
-  const only = (best: readonly T[]): T | null => best[0] ?? null
-  return {
-    name: 'min-by',
-    orderFree: true,
-    createAccumulator,
-    addInput,
-    mergeAccumulators,
-    extractOutput: only,
-    mergeOutputs: (a, b) =>
-      only([a, b].reduce((best: T[], element) => (element === null ? best : addInput(best, element)), [])),
-  }
-}
-
-function lesser(a: number | null, b: number | null): number | null {
-  if (a === null) return b
-  return b === null ? a : Math.min(a, b)
+  return extremeElement('min-by', by, 'smallest')
 }

@@ -21,7 +21,8 @@ import { freshGroup, type Group } from './group.ts'
 import { groupingError } from './grouping-error.ts'
 import { PaneEmitter } from './pane-emitter.ts'
 import { PaneWriter } from './pane-writer.ts'
-import { reducerOf, type Reducer } from './reducer.ts'
+import { reducerOf } from './reducer-of.ts'
+import type { Reducer } from './reducer.ts'
 
 /** What a grouping is built from. */
 export interface GroupingSpec {

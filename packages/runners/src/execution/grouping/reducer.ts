@@ -4,11 +4,7 @@
  * One for each kind of grouping: a combiner's accumulator, the list of groupByKey, and the multiset that a grouping fed by
  * changes keeps when its combiner cannot subtract.
  */
-import type { Coder, Timestamp } from '@tidemark/core'
-import type { CombinePayload, GroupByKeyPayload } from '@tidemark/core/graph'
-import { CombineReducer } from './combine-reducer.ts'
-import { ListReducer } from './list-reducer.ts'
-import { MultisetReducer } from './multiset-reducer.ts'
+import type { Timestamp } from '@tidemark/core'
 
 /** Turns values into one output. `add`, `subtract` and `merge` may change and return their first argument. */
 export interface Reducer {
@@ -19,13 +15,4 @@ export interface Reducer {
   merge(accumulator: unknown, other: unknown): unknown
   /** The output; changes nothing. */
   extract(accumulator: unknown): unknown
-}
-
-/** The reducer of a grouping step. */
-export function reducerOf(payload: CombinePayload | GroupByKeyPayload, fedByChanges: boolean): Reducer {
-  const coder: Coder<unknown> | undefined = payload.valueCoder
-  if (payload.primitive === 'groupByKey') return new ListReducer(payload.order === 'canonical', coder)
-  if (fedByChanges && payload.combineFn.subtractInput === undefined)
-    return new MultisetReducer(payload.combineFn, coder)
-  return new CombineReducer(payload.combineFn)
 }

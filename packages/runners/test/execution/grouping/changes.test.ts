@@ -18,7 +18,7 @@ import { describe, expect, it } from 'vitest'
 import { CombineReducer } from '../../../src/execution/grouping/combine-reducer.ts'
 import { ListReducer } from '../../../src/execution/grouping/list-reducer.ts'
 import { MultisetReducer } from '../../../src/execution/grouping/multiset-reducer.ts'
-import { reducerOf } from '../../../src/execution/grouping/reducer.ts'
+import { reducerOf } from '../../../src/execution/grouping/reducer-of.ts'
 import { numbers, Scripted } from '../scripted.ts'
 
 const perTen = fixedWindows(milliseconds(10))

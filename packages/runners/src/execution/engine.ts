@@ -11,7 +11,8 @@ import type { StepCounters } from './ledger/step-log.ts'
 import { Collector } from './plan/collector.ts'
 import { plan, type Plan } from './plan/plan.ts'
 import { SettledTable } from './settled/settled-table.ts'
-import type { EngineClock, SourceInput } from './source/source-input.ts'
+import type { EngineClock } from './source/event-time.ts'
+import type { SourceInput } from './source/source-input.ts'
 import { userCodeError } from './stateless/user-code.ts'
 
 /** The entrance of one source. */

@@ -15,6 +15,8 @@ export class BundleBuilder {
   #windows: Window[] | undefined
   #timestamps = new Float64Array(64)
   #rows = new Int32Array(64)
+  /** Whether every row so far came from the row of its own number. */
+  #inPlace = true
 
   /** Starts a bundle; `keyed` says whether keys stand in a column of their own. */
   begin(keyed: boolean): void {
@@ -29,6 +31,7 @@ export class BundleBuilder {
     if (this.#keys !== undefined) this.#keys[index] = key
     this.#timestamps[index] = timestamp
     this.#rows[index] = from
+    if (from !== index) this.#inPlace = false
     if (this.#windows !== undefined) this.#windows[index] = window
     else if (window !== GLOBAL_WINDOW) this.#spreadWindows(window, index)
   }
@@ -37,7 +40,7 @@ export class BundleBuilder {
   take(source: Bundle): Bundle {
     const { length } = this
     const rows = this.#rows
-    const same = length === source.length && isIdentity(rows, length)
+    const same = this.#inPlace && length === source.length
     const { positions } = source
     const bundle: Bundle = {
       length,
@@ -53,6 +56,7 @@ export class BundleBuilder {
         positions && (same ? positions : { ...positions, offsets: gather(positions.offsets, rows, length, false)! }),
     }
     this.length = 0
+    this.#inPlace = true
     this.#values = []
     this.#keys = undefined
     this.#windows = undefined
@@ -75,11 +79,6 @@ export class BundleBuilder {
     rows.set(this.#rows)
     this.#rows = rows
   }
-}
-
-function isIdentity(rows: Int32Array, length: number): boolean {
-  for (let row = 0; row < length; row++) if (rows[row] !== row) return false
-  return true
 }
 
 function gather(

@@ -2,32 +2,13 @@
  * SourceInput: where elements enter the engine. Takes their timestamps, checks them against the skew guard, and notes the
  * watermark before each, so that what follows does not depend on how elements were bundled.
  */
-import {
-  formatTimestamp,
-  isTimestamp,
-  type LedgerReason,
-  type SourceBatch,
-  type SourcePosition,
-  type Timestamp,
-} from '@tidemark/core'
+import type { LedgerReason, SourceBatch, SourcePosition, Timestamp } from '@tidemark/core'
 import type { CreatePayload, ReadPayload, Step } from '@tidemark/core/graph'
 import type { Bundle } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Output } from '../plan/output.ts'
+import { EventTime, type EngineClock } from './event-time.ts'
 import { SplitWatermarks } from './split-watermarks.ts'
-
-/** How far ahead of its arrival an element may lie when the source states arrivals and no limit: ten minutes. */
-export const DEFAULT_MAX_FUTURE = 600_000
-
-/** What the engine tells its inputs about time. */
-export interface EngineClock {
-  /** Processing time. */
-  readonly now: number
-  /** Whether history is read: processing time then stands still, and watermarks come from what a source has promised, not from an estimate. */
-  readonly history: boolean
-  /** How far ahead of `now` an element may lie when its source does not say; `undefined` for no limit. */
-  readonly maxFuture: number | undefined
-}
 
 /** The entrance of one source. */
 export class SourceInput {
@@ -36,7 +17,12 @@ export class SourceInput {
   readonly #output: Output
   readonly #log: StepLog
   readonly #clock: EngineClock
+  readonly #time: EventTime
   readonly #splits: SplitWatermarks
+  readonly #unit: SourcePosition['unit']
+  /** Place of the element at hand, for the ledger. */
+  #split = ''
+  #offset = 0
   readonly #meetsItself: boolean
 
   /** `meetsItself` says that two ways lead from the source to one flatten. */
@@ -54,6 +40,8 @@ export class SourceInput {
     this.#log = log
     this.#clock = clock
     this.#splits = new SplitWatermarks(step.path)
+    this.#unit = payload.primitive === 'read' ? payload.source.unit : 'element'
+    this.#time = new EventTime(payload, clock, (...refusal) => this.#enter(...refusal))
     this.#meetsItself = meetsItself
   }
 
@@ -75,8 +63,8 @@ export class SourceInput {
     if (batch.elements.length + batch.rejected.length === 0) return
     split.idle = false
     this.#output.setIdle(false)
-    const unit = this.payload.primitive === 'read' ? this.payload.source.unit : 'element'
-    this.#reject(splitId, unit, batch)
+    this.#split = splitId
+    this.#reject(batch)
     const others = splits.leastBut(split)
     const bound = this.#bound()
     const { elements, offsets } = batch
@@ -89,12 +77,13 @@ export class SourceInput {
     counters.in += size
     for (let index = 0; index < size; index++) {
       const element = elements[index]
-      const timestamp = this.#timestampOf(element, splitId, unit, offsets[index]!)
+      this.#offset = offsets[index]!
+      const timestamp = this.#time.of(element)
       if (timestamp === undefined) continue
       const row = values.length
       values.push(element)
       timestamps[row] = timestamp
-      kept[row] = offsets[index]!
+      kept[row] = this.#offset
       if (watermarks === undefined) continue
       watermarks[row] = Math.max(splits.current, Math.min(split.watermark, others))
       if (timestamp > split.latest) {
@@ -115,7 +104,7 @@ export class SourceInput {
       panes: [],
       paneOf: undefined,
       watermarks,
-      positions: { split: splitId, unit, offsets: kept },
+      positions: { split: splitId, unit: this.#unit, offsets: kept },
     }
     if (this.#meetsItself && watermarks !== undefined) this.#emitInSteps(bundle, watermarks)
     else this.#output.emit(bundle)
@@ -156,7 +145,9 @@ export class SourceInput {
   /** Enters an element that the job could not take as `overflow`; the graph never sees it. */
   overflow(split: string, element: unknown, offset: number, detail: string): void {
     this.#log.counters.in++
-    this.#enter('overflow', element, this.#plainTimestampOf(element), { split, offset, unit: 'element' }, detail)
+    this.#split = split
+    this.#offset = offset
+    this.#enter('overflow', element, this.#time.ifAny(element), detail)
   }
 
   // How far the watermark stays behind the latest timestamp: as the strategy says, or as a bounded source has promised. A strategy is
@@ -169,74 +160,25 @@ export class SourceInput {
     return order?.disorder
   }
 
-  #reject(split: string, unit: 'element' | 'line', batch: SourceBatch<unknown>): void {
+  #reject(batch: SourceBatch<unknown>): void {
     for (const { raw, offset, code, detail } of batch.rejected) {
       this.#log.counters.in++
-      this.#enter('dead-letter', raw, undefined, { split, offset, unit }, `${code}: ${detail}`)
+      this.#offset = offset
+      this.#enter('dead-letter', raw, undefined, `${code}: ${detail}`)
     }
   }
 
-  #timestampOf(element: unknown, split: string, unit: 'element' | 'line', offset: number): Timestamp | undefined {
-    const { payload } = this
-    const position = { split, offset, unit }
-    const timestamp = this.#call('timestamp', payload.timestamp, element, position)
-    if (timestamp === undefined || payload.primitive === 'create') return timestamp
-    const arrival = payload.arrival && this.#call('arrival', payload.arrival, element, position)
-    if (payload.arrival !== undefined && arrival === undefined) return undefined
-    const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
-    const from = arrival ?? (this.#clock.history ? undefined : this.#clock.now)
-    if (limit === undefined || from === undefined || timestamp <= from + limit) return timestamp
-    const detail = `${formatTimestamp(timestamp)} is more than ${limit} ms ahead of ${formatTimestamp(from)}, when it came in`
-    return this.#enter('future', element, timestamp, position, detail)
-  }
-
-  /** Calls one of the source's functions of time; an element for which it gives none goes to the ledger. */
-  #call(
-    name: string,
-    fn: (element: unknown) => unknown,
-    element: unknown,
-    position: SourcePosition,
-  ): Timestamp | undefined {
-    let time: unknown
-    try {
-      time = fn(element)
-    } catch (cause) {
-      const detail = `BAD_TIMESTAMP: ${name}() threw: ${cause instanceof Error ? cause.message : String(cause)}`
-      return this.#enter('dead-letter', element, undefined, position, detail)
-    }
-    if (isTimestamp(time)) return time
-    const detail = `BAD_TIMESTAMP: ${name}() gave ${String(time)}, which is not a whole number of milliseconds since the epoch`
-    return this.#enter('dead-letter', element, undefined, position, detail)
-  }
-
-  #plainTimestampOf(element: unknown): Timestamp | undefined {
-    try {
-      const timestamp: unknown = this.payload.timestamp(element)
-      return isTimestamp(timestamp) ? timestamp : undefined
-    } catch {
-      return undefined
-    }
-  }
-
-  #enter(
-    reason: LedgerReason,
-    element: unknown,
-    timestamp: Timestamp | undefined,
-    position: SourcePosition,
-    detail: string,
-  ): undefined {
-    const { step } = this
+  #enter(reason: LedgerReason, element: unknown, timestamp: Timestamp | undefined, detail: string): void {
     this.#log.enter({
       reason,
-      step: step.path,
+      step: this.step.path,
       element,
       timestamp,
       window: undefined,
       watermark: this.watermark,
-      position,
+      position: { split: this.#split, offset: this.#offset, unit: this.#unit },
       detail,
     })
-    return undefined
   }
 }
 

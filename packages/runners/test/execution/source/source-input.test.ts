@@ -217,7 +217,7 @@ describe('an element that the job could not take', () => {
       {
         reason: 'overflow',
         timestamp: 7,
-        position: { split: '0', offset: 3, unit: 'element' },
+        position: { split: '0', offset: 3, unit: 'line' },
         detail: 'the buffer is full',
       },
       { reason: 'overflow', timestamp: undefined },

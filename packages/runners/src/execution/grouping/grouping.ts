@@ -58,7 +58,7 @@ export abstract class Grouping implements TimedOperator {
   readonly #context: MutableTriggerContext
   readonly #clock: { readonly now: number }
   /** Whether the output watermark must follow every step of the input's: holds lie inside windows, or lateness matters below. */
-  readonly #exact: boolean
+  protected readonly exact: boolean
 
   constructor(spec: GroupingSpec) {
     const { payload, windowing } = spec
@@ -80,7 +80,7 @@ export abstract class Grouping implements TimedOperator {
     })
     this.trigger = compileTrigger(windowing.trigger)
     this.#clock = spec.clock
-    this.#exact = spec.latenessMatters || windowing.timestampCombiner !== 'end-of-window'
+    this.exact = spec.latenessMatters || windowing.timestampCombiner !== 'end-of-window'
     this.#context = {
       state: [],
       window: GLOBAL_WINDOW,
@@ -111,7 +111,7 @@ export abstract class Grouping implements TimedOperator {
    */
   protected follow(watermark: Timestamp): void {
     if (watermark <= this.inputWatermark) return
-    if (this.#exact || this.times.isDue(watermark)) {
+    if (this.exact || this.times.isDue(watermark)) {
       this.#askTriggers()
       this.advance(watermark)
     } else {

@@ -62,7 +62,7 @@ export class MergingGrouping extends Grouping {
     for (let row = 0; row < length; row++) {
       if (watermarks !== undefined) {
         // Nor may a window that is open already close before the rows that would widen it are in it.
-        if (watermarks[row]! > Math.min(due, this.nextEventTime())) {
+        if (watermarks[row]! > (this.exact ? this.inputWatermark : Math.min(due, this.nextEventTime()))) {
           this.#takeLinked(bundle)
           due = Infinity
         }

@@ -4,6 +4,7 @@
 import {
   afterCount,
   afterWatermark,
+  boundedOutOfOrderness,
   combinePerKey,
   customWindows,
   groupByKey,
@@ -86,6 +87,29 @@ describe('sessions', () => {
   it('have the watermark of each row, also where a bundle goes on for long', () => {
     const expired = sums().offer([1, 'a', 1]).watermark(11).offer([1, 'a', 1]).complete()
     expect([expired.settled(), expired.entries()]).toEqual([['[1,11) a=1'], ['expired a=1 [1,11)']])
+  })
+})
+
+describe('a session whose panes take the timestamp of their earliest element', () => {
+  it('has the same one in a bundle of three and in three bundles', () => {
+    // mutation: Math.min(due, this.nextEventTime()) in all cases of MergingGrouping.takeRows
+    const elements = [
+      [10, 'a', 1],
+      [12, 'a', 1],
+      [11, 'a', 1],
+    ] as const
+    const pane = (...bundles: readonly (readonly (typeof elements)[number][])[]): readonly string[] => {
+      const run = new Scripted((root) => ({
+        out: numbers(root, { watermark: boundedOutOfOrderness(milliseconds(0)) }).pipe(
+          windowInto(gap, { ...late, timestampCombiner: 'earliest' }),
+          combinePerKey('Sum', sum()),
+        ),
+      }))
+      for (const bundle of bundles) run.offer(...bundle)
+      return run.complete().take()
+    }
+    expect(pane(elements)).toEqual(['[10,22) a=3 on-time#0 last @10'])
+    expect(pane(...elements.map((element) => [element]))).toEqual(['[10,22) a=3 on-time#0 last @10'])
   })
 })
 

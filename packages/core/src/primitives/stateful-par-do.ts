@@ -22,7 +22,7 @@ import type { Window } from '../window/window.ts'
 import type { KeyValueCoders } from './group-by-key.ts'
 import { requireSinglePanes } from './grouping.ts'
 import type { Emitted } from './par-do.ts'
-import { areChanges, timestampDrift, type OnError } from './stateless.ts'
+import { timestampDrift, type OnError } from './stateless.ts'
 
 /** State cells by name. */
 export type StateSpecs = Readonly<Record<string, StateSpec>>
@@ -146,7 +146,7 @@ export function statefulParDo<
         { step: path },
       )
     }
-    if (payload.order === 'arrival' && areChanges(ref.panes)) {
+    if (payload.order === 'arrival' && ref.panes === 'changes') {
       throw new IncompatibleWindowingError(
         'CHANGES_IN_ARRIVAL_ORDER',
         `"${path}" runs in order of arrival but is fed by changes: what it has done for an element that is taken back cannot be ` +

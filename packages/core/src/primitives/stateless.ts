@@ -5,7 +5,7 @@
  */
 import { PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
-import type { CollectionRef, DriftReason, PaneKind } from '../model/graph-builder.ts'
+import type { CollectionRef, DriftReason } from '../model/graph-builder.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
 
@@ -72,9 +72,4 @@ export function statelessDrift(input: CollectionRef): readonly DriftReason[] {
 /** Why a step that uses timestamps would drift over this input: the earliest or latest timestamp of a pane leaves out late elements. */
 export function timestampDrift(input: CollectionRef): readonly DriftReason[] {
   return input.panes !== 'elements' && input.windowing.timestampCombiner !== 'end-of-window' ? ['pane-timestamps'] : []
-}
-
-/** Says whether elements of this kind are changes: a step that keeps state must take both signs into account. */
-export function areChanges(panes: PaneKind): boolean {
-  return panes === 'changes'
 }

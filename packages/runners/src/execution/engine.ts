@@ -4,7 +4,7 @@
  * It reads no clock, keeps no queue of its own and waits for nobody: the batch runner and the streaming runner differ only in
  * who calls it, and when. That is why their settled results are the same.
  */
-import { MIN_TIMESTAMP, PipelineError, type LedgerEntry, type Timestamp, type WindowedValue } from '@tidemark/core'
+import { PipelineError, type LedgerEntry, type Timestamp, type WindowedValue } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
 import type { SettledResult } from '../settled/settled-result.ts'
 import type { StepCounters } from './ledger/step-log.ts'
@@ -13,7 +13,7 @@ import { plan, type Plan } from './plan/plan.ts'
 import { SettledTable } from './settled/settled-table.ts'
 import type { EngineClock } from './source/event-time.ts'
 import type { SourceInput } from './source/source-input.ts'
-import { userCodeError } from './stateless/user-code.ts'
+import { lifeCycleError } from './stateless/user-code.ts'
 
 /** The entrance of one source. */
 export type EngineInput = SourceInput
@@ -67,7 +67,7 @@ export class Engine {
       try {
         await payload.doFn.setup?.()
       } catch (cause) {
-        throw userCodeError('setup', step.path, MIN_TIMESTAMP, cause)
+        throw lifeCycleError('setup', step.path, cause)
       }
     }
   }
@@ -79,7 +79,7 @@ export class Engine {
       try {
         await payload.doFn.teardown?.()
       } catch (cause) {
-        errors.push(userCodeError('teardown', step.path, MIN_TIMESTAMP, cause))
+        errors.push(lifeCycleError('teardown', step.path, cause))
       }
     }
     if (errors[0] !== undefined) throw errors[0]

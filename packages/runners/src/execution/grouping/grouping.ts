@@ -15,6 +15,7 @@ import { StateTable } from '../state/state-table.ts'
 import { compileTrigger, type CompiledTrigger } from '../trigger/compile-trigger.ts'
 import { freshTriggerState, isFinished, type TriggerState } from '../trigger/trigger-state.ts'
 import type { TriggerContext } from '../trigger/trigger-state-machine.ts'
+import { expiryOf } from '../watermark/window-expiry.ts'
 import { elementHold, garbageCollectionHold } from './group-hold.ts'
 import { GroupTimes } from './group-times.ts'
 import { freshGroup, type Group } from './group.ts'
@@ -181,17 +182,14 @@ export abstract class Grouping implements TimedOperator {
   /** Called when the watermark has moved and timers have fired. */
   protected afterAdvance(): void {}
 
-  /** Last time at which a window takes elements; capped at the end of the global window (12). */
   protected expiryOf(window: Window): Timestamp {
-    return Math.min(window.end - 1 + this.windowing.allowedLateness, Math.max(END_OF_GLOBAL_WINDOW, window.end - 1))
+    return expiryOf(window, this.windowing.allowedLateness)
   }
 
   protected newGroup(key: unknown, window: Window): number {
-    return this.table.allocate(freshGroup(key, window, this.expiryOf(window), this.newTriggerState()))
-  }
-
-  protected newTriggerState(): TriggerState | undefined {
-    return this.trigger.nodes === 0 ? undefined : freshTriggerState(this.trigger.nodes)
+    const { nodes } = this.trigger
+    const memory = nodes === 0 ? undefined : freshTriggerState(nodes)
+    return this.table.allocate(freshGroup(key, window, this.expiryOf(window), memory))
   }
 
   /** Adds an element to an open group. */

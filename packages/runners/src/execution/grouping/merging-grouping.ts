@@ -20,7 +20,7 @@ import { Grouping, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
 import { groupingError } from './grouping-error.ts'
 import { combineHolds, elementHold, garbageCollectionHold } from './group-hold.ts'
-import { canonicalKey, KeyIndex } from './key-index.ts'
+import { canonicalKey, KeyIndex } from '../state/key-index.ts'
 
 /** What is known of one key. */
 interface KeyWindows {

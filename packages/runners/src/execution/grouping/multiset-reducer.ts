@@ -2,6 +2,7 @@
  * MultisetReducer: keeps the inputs themselves, for combiners without `subtractInput` that are fed by changes.
  */
 import { encodeValue, type Coder, type CombineFn } from '@tidemark/core'
+import { textOfBytes } from '../state/byte-text.ts'
 import type { Reducer } from './reducer.ts'
 
 type Multiset = Map<string, { readonly value: unknown; count: number }>
@@ -41,9 +42,7 @@ export class MultisetReducer implements Reducer {
   }
 
   #count(multiset: Multiset, value: unknown, by: number): Multiset {
-    const bytes = this.#coder === undefined ? encodeValue(value) : this.#coder.encode(value)
-    let text = ''
-    for (const byte of bytes) text += String.fromCharCode(byte)
+    const text = textOfBytes(this.#coder === undefined ? encodeValue(value) : this.#coder.encode(value))
     const entry = multiset.get(text)
     if (entry === undefined) multiset.set(text, { value, count: by })
     else if (entry.count + by === 0) multiset.delete(text)

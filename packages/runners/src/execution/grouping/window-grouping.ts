@@ -6,7 +6,7 @@ import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import { Grouping, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
 import { groupingError } from './grouping-error.ts'
-import { canonicalKey, KeyIndex } from './key-index.ts'
+import { canonicalKey, KeyIndex } from '../state/key-index.ts'
 
 interface OpenWindow {
   readonly window: Window

@@ -2,7 +2,7 @@
  * Cells of many values, bag and set: each value is kept as its bytes, which are its identity and its place.
  */
 import { canonicalCoder, type BagState, type Coder, type SetState } from '@tidemark/core'
-import { bytesOfText, textOfBytes } from './byte-text.ts'
+import { bytesOfText, textOfBytes } from '../state/byte-text.ts'
 import type { Cursor } from './cursor.ts'
 
 interface Bag {

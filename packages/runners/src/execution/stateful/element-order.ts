@@ -6,7 +6,7 @@
  */
 import { encodeValue, PipelineError, UserCodeError } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
-import { compareTexts, textOfBytes } from './byte-text.ts'
+import { compareTexts, textOfBytes } from '../state/byte-text.ts'
 import type { WaitingElement } from './waiting-elements.ts'
 
 /** Compares waiting elements of one slot and timestamp. */

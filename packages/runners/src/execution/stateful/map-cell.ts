@@ -1,8 +1,9 @@
 /**
  * Map cells: values by key, where keys are equal when their canonical bytes are.
  */
-import { decodeValue, encodeKey, keyText, type Coder, type MapState } from '@tidemark/core'
-import { compareTexts, textOfBytes } from './byte-text.ts'
+import { encodeKey, keyText, type Coder, type MapState } from '@tidemark/core'
+import { compareTexts, textOfBytes } from '../state/byte-text.ts'
+import { canonicalKey } from '../state/key-index.ts'
 import type { Cursor } from './cursor.ts'
 import { copyOf, valueStore } from './stored-value.ts'
 
@@ -63,11 +64,6 @@ export function mapCell(coder: Coder<unknown> | undefined, cursor: Cursor, index
       cursor.change().cells[index] = undefined
     },
   }
-}
-
-/** The key that stands for all equal ones, as it reads after a restart: 0 for -0, fields in order. */
-export function canonicalKey(key: unknown): unknown {
-  return typeof key === 'string' ? key : typeof key === 'number' ? key + 0 : decodeValue(encodeKey(key))
 }
 
 function inOrder(byText: ReadonlyMap<string, Entry>): Map<string, Entry> {

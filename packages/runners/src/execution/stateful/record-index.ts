@@ -4,10 +4,11 @@
  * A window is listed with its first record and stays until it is cleared, so that it is in the queue once, however often records
  * come and go. Cleared is one millisecond after the expiry (67): user timers at the expiry still see the state.
  */
-import { END_OF_GLOBAL_WINDOW, type Coder, type Timestamp, type Window } from '@tidemark/core'
-import { KeyIndex } from '../grouping/key-index.ts'
+import type { Coder, Timestamp, Window } from '@tidemark/core'
+import { KeyIndex } from '../state/key-index.ts'
 import { StateTable } from '../state/state-table.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
+import { expiryOf } from '../watermark/window-expiry.ts'
 
 /** The records of one window. */
 export interface OpenWindow {
@@ -89,10 +90,8 @@ export class RecordIndex {
     else this.#windows.set(open.window.start, left)
   }
 
-  // 12: capped at the end of the global window.
   #fresh(window: Window): OpenWindow {
-    const last = window.end - 1
-    const expiry = Math.min(last + this.#allowedLateness, Math.max(END_OF_GLOBAL_WINDOW, last))
+    const expiry = expiryOf(window, this.#allowedLateness)
     return { window, expiry, cleared: expiry + 1, slots: new KeyIndex(this.#keyCoder), members: new Set() }
   }
 }

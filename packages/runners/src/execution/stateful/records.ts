@@ -7,11 +7,11 @@
  */
 import { encodeKey, type Coder, type Timestamp } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
+import { canonicalKey } from '../state/key-index.ts'
 import { StateTable } from '../state/state-table.ts'
 import { HoldSet } from '../watermark/hold-set.ts'
-import { compareTexts, textOfBytes } from './byte-text.ts'
+import { compareTexts, textOfBytes } from '../state/byte-text.ts'
 import { freshRecord, isEmptyRecord, type KeyedRecord } from './keyed-record.ts'
-import { canonicalKey } from './map-cell.ts'
 import { RecordIndex, type OpenWindow } from './record-index.ts'
 import { SlotSchedule } from './slot-schedule.ts'
 import { nextTimer } from './timer-order.ts'
@@ -52,8 +52,7 @@ export class Records {
   slotOf(open: OpenWindow, key: unknown): number {
     const known = open.slots.get(key)
     if (known !== undefined) return known
-    const coder = this.#keyCoder
-    const own = coder === undefined ? canonicalKey(key) : coder.decode(coder.encode(key))
+    const own = canonicalKey(key, this.#keyCoder)
     const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells, this.#timers))
     this.index.put(open, own, slot)
     return slot

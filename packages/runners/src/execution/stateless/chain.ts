@@ -14,7 +14,7 @@ import type { Output } from '../plan/output.ts'
 import { compileStage } from './compile-stage.ts'
 import { taggedEmit } from './par-do-stage.ts'
 import { UNKEYED, type Cursor, type Emit } from './stage.ts'
-import { userCodeError } from './user-code.ts'
+import { lifeCycleError, userCodeError } from './user-code.ts'
 
 /** One step of a chain. */
 export interface ChainStep {
@@ -97,7 +97,7 @@ export class Chain implements Operator {
       try {
         payload.doFn.startBundle()
       } catch (cause) {
-        throw userCodeError('startBundle', log.step.path, 0, cause)
+        throw lifeCycleError('startBundle', log.step.path, cause)
       }
     }
   }
@@ -119,7 +119,7 @@ export class Chain implements Operator {
         emit(UNKEYED, value)
       }
     } catch (cause) {
-      throw userCodeError('finishBundle', log.step.path, cursor.timestamp, cause)
+      throw lifeCycleError('finishBundle', log.step.path, cause)
     }
     for (const [index, builder] of this.#builders.entries()) {
       log.counters.out += builder.length

@@ -146,15 +146,11 @@ function windowInto(windowFn: WindowFn, log: StepLog, cursor: Cursor, next: Emit
 // A later stage's error is not this step's: the cursor knows whose function was running.
 function deadLettering(stage: Emit, log: StepLog, cursor: Cursor): Emit {
   const { path } = log.step
-  const { counters } = log
   return (key, value) => {
-    const { withOutput, withoutOutput } = counters
     try {
       stage(key, value)
     } catch (cause) {
       if (cursor.step !== path || (cause instanceof PipelineError && PROGRAM_FAULTS.has(cause.code))) throw cause
-      counters.withOutput = withOutput
-      counters.withoutOutput = withoutOutput
       const detail = `${cursor.what} threw: ${cause instanceof Error ? cause.message : String(cause)}`
       log.enter(entryOf('dead-letter', log, cursor, key, value, detail))
     }

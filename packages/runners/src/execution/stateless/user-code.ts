@@ -3,6 +3,17 @@
  */
 import { formatTimestamp, PipelineError, UserCodeError, type Timestamp } from '@tidemark/core'
 
+/** Wraps what a function of a step's life cycle has thrown, once: there is no element to name or to put aside. */
+export function lifeCycleError(what: string, step: string, cause: unknown): PipelineError {
+  if (cause instanceof PipelineError) return cause
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new UserCodeError(
+    `${what} at step "${step}" threw: ${message}. The run stops, as the step cannot do without it. Mend the function.`,
+    step,
+    cause,
+  )
+}
+
 /** Wraps what a user function has thrown, once: an error of the library passes through as it is. */
 export function userCodeError(what: string, step: string, timestamp: Timestamp, cause: unknown): PipelineError {
   if (cause instanceof PipelineError) return cause

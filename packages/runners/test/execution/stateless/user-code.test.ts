@@ -125,7 +125,7 @@ describe('an error', () => {
     )
   })
 
-  it('names startBundle and finishBundle', () => {
+  it('names startBundle and finishBundle, which have no element', () => {
     const fail = () => {
       throw new Error('no')
     }
@@ -136,6 +136,7 @@ describe('an error', () => {
       const offer = () => run((input) => input.pipe(step)).offer([1, 'a', 1])
       expect(offer).toThrow(expect.objectContaining({ code: 'USER_CODE', step: 'ParDo' }))
       expect(offer).toThrow(`${name} at step "ParDo" threw`)
+      expect(offer).not.toThrow('for an element')
     }
   })
 })

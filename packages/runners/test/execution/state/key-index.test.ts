@@ -3,7 +3,7 @@
  */
 import type { Coder } from '@tidemark/core'
 import { describe, expect, it } from 'vitest'
-import { canonicalKey, KeyIndex } from '../../../src/execution/grouping/key-index.ts'
+import { canonicalKey, KeyIndex } from '../../../src/execution/state/key-index.ts'
 
 describe('a map by key', () => {
   it('tells 1, "1", 1n, true, null and lists of them apart', () => {

@@ -5,9 +5,10 @@
  * A key is checked the first time it is put in, not at every look-up: NaN, lone surrogates and class instances are refused there.
  */
 import { decodeValue, encodeKey, keyText, type Coder } from '@tidemark/core'
+import { textOfBytes } from './byte-text.ts'
 
 /** The key that stands for all equal ones: -0 and 0 are one key, so results name it 0, whichever came first. */
-export function canonicalKey(key: unknown, coder: Coder<unknown> | undefined): unknown {
+export function canonicalKey(key: unknown, coder?: Coder<unknown>): unknown {
   if (coder !== undefined) return coder.decode(coder.encode(key))
   if (typeof key === 'string') return key
   return typeof key === 'number' ? key + 0 : decodeValue(encodeKey(key))
@@ -49,9 +50,6 @@ export class KeyIndex<V> {
   }
 
   #text(key: unknown): string {
-    if (this.#coder === undefined) return keyText(key)
-    let text = ''
-    for (const byte of this.#coder.encode(key)) text += String.fromCharCode(byte)
-    return text
+    return this.#coder === undefined ? keyText(key) : textOfBytes(this.#coder.encode(key))
   }
 }

@@ -4,13 +4,13 @@
  * A column that is the same for all rows is not there. Bundles are borrowed: a step reads one during the call and keeps
  * nothing of it but the values themselves.
  */
-import { GLOBAL_WINDOW, type Timestamp, type Window } from '@tidemark/core'
+import { GLOBAL_WINDOW, type SourcePosition, type Timestamp, type Window } from '@tidemark/core'
 import type { Pane } from './pane.ts'
 
 /** Where the rows of a bundle came from. */
 export interface RowPositions {
   readonly split: string
-  readonly unit: 'element' | 'line'
+  readonly unit: SourcePosition['unit']
   /** Place in the split, by row. */
   readonly offsets: ArrayLike<number>
 }
@@ -48,4 +48,9 @@ export function windowAt(bundle: Bundle, row: number): Window {
 /** The sign of a row. */
 export function signAt(bundle: Bundle, row: number): 1 | -1 {
   return bundle.signs !== undefined && bundle.signs[row]! < 0 ? -1 : 1
+}
+
+/** Where a row came from, for the ledger; `undefined` below a grouping. */
+export function positionAt({ positions }: Bundle, row: number): SourcePosition | undefined {
+  return positions && { split: positions.split, offset: positions.offsets[row]!, unit: positions.unit }
 }

@@ -6,7 +6,7 @@
  */
 import { PipelineError, type LedgerEntry, type LedgerReason, type Timestamp, type Window } from '@tidemark/core'
 import type { Step } from '@tidemark/core/graph'
-import { elementAt, type Bundle } from '../bundle/bundle.ts'
+import { elementAt, positionAt, type Bundle } from '../bundle/bundle.ts'
 
 /** The counters of one step. */
 export interface StepCounters {
@@ -51,7 +51,6 @@ export class StepLog {
     watermark: Timestamp,
     detail?: string,
   ): void {
-    const { positions } = bundle
     this.enter({
       reason,
       step: this.step.path,
@@ -59,7 +58,7 @@ export class StepLog {
       timestamp: bundle.timestamps[row],
       window,
       watermark,
-      position: positions && { split: positions.split, offset: positions.offsets[row]!, unit: positions.unit },
+      position: positionAt(bundle, row),
       detail,
     })
   }

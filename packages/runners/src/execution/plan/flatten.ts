@@ -44,6 +44,7 @@ export class Flatten implements Operator {
 
   advance(watermark: Timestamp, input: number): void {
     if (this.#watermark.advance(watermark, input)) this.#output.advance(this.#watermark.current)
+    this.#output.setIdle(this.#watermark.isIdle)
   }
 
   idle(isIdle: boolean, input: number): void {

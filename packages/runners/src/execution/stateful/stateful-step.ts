@@ -4,18 +4,18 @@
  * `order: 'event-time'`: elements wait until the step's clock is past their timestamps. What is due (elements, timers, windows to
  * be cleared) runs in the order of time, and what a callback sets is put in its place in time. At one time: by key (canonical
  * bytes) and window; in each, elements before timers, elements by (`orderBy`, canonical bytes), timers by (output timestamp,
- * name); then the windows
- * that are cleared, by window and key. So what runs, and in what order, does not depend on arrival.
+ * name); then the windows that are cleared, by window and key. So what runs, and in what order, does not depend on arrival.
  * `order: 'arrival'`: elements run as they come; the rest is the same.
  *
  * The output watermark is never past what may still be emitted: it waits for the earliest element and event-time timer that is due
- * or waits, for the output timestamp of every timer that has one, and with `onWindowExpiration` for the last timestamp of every window that has run.
+ * or waits, for the output timestamp of every timer that has one, and with `onWindowExpiration` for the last timestamp of every
+ * window that has run.
  * Numbers in comments are those of the semantics page.
  */
 import { formatTimestamp, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError } from '@tidemark/core'
 import type { LedgerReason, SourcePosition, Timestamp } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
-import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
+import { positionAt, signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
@@ -388,10 +388,6 @@ export class StatefulStep implements TimedOperator {
 const FULL = 4096
 /** Firings of one key and window at one time that are taken for an endless loop. */
 const TOO_OFTEN = 100_000
-
-function positionAt({ positions }: Bundle, row: number): SourcePosition | undefined {
-  return positions && { split: positions.split, offset: positions.offsets[row]!, unit: positions.unit }
-}
 
 function refusalDetail(reason: 'too-late' | 'expired', { window, expiry }: OpenWindow, time: number): string {
   return reason === 'expired'

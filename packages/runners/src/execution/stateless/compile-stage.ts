@@ -11,6 +11,7 @@ import {
   type WindowFn,
 } from '@tidemark/core'
 import type { ParDoPayload, StatelessPayload, WindowIntoPayload } from '@tidemark/core/graph'
+import { positionAt } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import { UNKEYED, whole, type Cursor, type Emit } from './stage.ts'
 import { emitAll } from './emit-all.ts'
@@ -166,7 +167,6 @@ function entryOf(
   detail: string,
 ): LedgerEntry {
   const { bundle, row } = cursor
-  const { positions } = bundle
   return {
     reason,
     step: log.step.path,
@@ -174,7 +174,7 @@ function entryOf(
     timestamp: cursor.timestamp,
     window: reason === 'no-window' ? undefined : cursor.window,
     watermark: bundle.watermarks?.[row] ?? MIN_TIMESTAMP,
-    position: positions && { split: positions.split, offset: positions.offsets[row]!, unit: positions.unit },
+    position: positionAt(bundle, row),
     detail,
   }
 }

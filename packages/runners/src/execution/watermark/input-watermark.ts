@@ -30,17 +30,22 @@ export class InputWatermark {
     return this.#update()
   }
 
-  /** Whether all inputs are silent. */
+  /** Whether all inputs that have not ended are silent, and there is one. */
   get isIdle(): boolean {
-    return this.#idle.every(Boolean)
+    let running = 0
+    for (const [input, watermark] of this.#inputs.entries()) {
+      if (watermark >= MAX_TIMESTAMP) continue
+      if (!this.#idle[input]) return false
+      running++
+    }
+    return running > 0
   }
 
   // Where all that have not ended are silent, the largest of them counts, as if that one had been the last to fall silent: which one
   // was must not matter. The end of time comes when all have ended.
   #update(): boolean {
     const running = this.#inputs.filter((watermark) => watermark < MAX_TIMESTAMP)
-    const allSilent = this.#inputs.every((watermark, input) => watermark >= MAX_TIMESTAMP || this.#idle[input])
-    const least = running.length > 0 && allSilent ? Math.max(...running) : this.leastBut(-1)
+    const least = running.length === 0 ? MAX_TIMESTAMP : this.isIdle ? Math.max(...running) : this.leastBut(-1)
     if (least <= this.#least) return false
     this.#least = least
     return true

@@ -48,6 +48,17 @@ describe('the watermark of several inputs', () => {
     expect(watermark.current).toBe(MAX_TIMESTAMP)
   })
 
+  it('is silent when what has not ended is, and ends at the end of time though its inputs end silent', () => {
+    // mutation: without running.length === 0 in InputWatermark.#update
+    const watermark = new InputWatermark(2)
+    watermark.setIdle(true, 0)
+    watermark.advance(MAX_TIMESTAMP, 1)
+    expect(watermark.isIdle).toBe(true)
+    watermark.setIdle(true, 1)
+    watermark.advance(MAX_TIMESTAMP, 0)
+    expect([watermark.isIdle, watermark.current]).toEqual([false, MAX_TIMESTAMP])
+  })
+
   it('has a least without one of its inputs, which is Infinity when there is no other', () => {
     const watermark = new InputWatermark(3)
     for (const [input, time] of [7, 5, 9].entries()) watermark.advance(time, input)

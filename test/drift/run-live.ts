@@ -20,28 +20,48 @@ export interface Run {
 }
 
 /** Runs a scenario live, to the end of time. Conservation is asserted. */
-export async function runLive({ pipeline, events, zone, maxFuture }: Scenario): Promise<Run> {
-  const graph = buildGraph(pipelineOf(pipeline, 'live'))
-  const guard = maxFuture === undefined ? {} : { maxFuture: maxFuture * pipeline.unit }
-  return inTimeZone(zone, () =>
-    runEngine(graph, { now: pipeline.base, ...guard }, (engine) => {
-      const { inputs } = engine
+export async function runLive(scenario: Scenario): Promise<Run> {
+  const graph = buildGraph(pipelineOf(scenario.pipeline, 'live'))
+  return inTimeZone(scenario.zone, () =>
+    runEngine(graph, optionsOf(scenario), (engine) => {
       const late: Element[] = []
-      const offsets = new Map<string, number>()
-      inputs.forEach((input, index) => input.openSplits(splitsOf(pipeline.sources[index]!.splits)))
-      for (const event of events) {
-        if (event.kind === 'offer') {
-          const watermark = engine.outputWatermark(sourceName(event.source))
-          late.push(...event.elements.filter(([at]) => at < watermark))
-        }
-        play(engine, inputs, event, offsets)
-      }
-      inputs.forEach((input, index) =>
-        splitsOf(pipeline.sources[index]!.splits).forEach((split) => input.complete(split)),
-      )
+      for (const call of callsOf(scenario)) late.push(...call(engine))
       return late
     }),
   )
+}
+
+/** The options of an engine that runs a scenario live. */
+export function optionsOf({ pipeline, maxFuture }: Scenario): EngineOptions {
+  return { now: pipeline.base, ...(maxFuture === undefined ? {} : { maxFuture: maxFuture * pipeline.unit }) }
+}
+
+/**
+ * What happens to an engine in a scenario, one call after the other, from the opening of its splits to their completion. A call gives
+ * the elements that come behind the watermark of their source.
+ */
+export function* callsOf({ pipeline, events }: Scenario): Generator<(engine: Engine) => readonly Element[]> {
+  const offsets = new Map<string, number>()
+  const splits = pipeline.sources.map((source) => splitsOf(source.splits))
+  yield ({ inputs }) => {
+    inputs.forEach((input, index) => input.openSplits(splits[index]!))
+    return []
+  }
+  for (const event of events) {
+    yield (engine) => {
+      const watermark = event.kind === 'offer' ? engine.outputWatermark(sourceName(event.source)) : 0
+      play(engine, engine.inputs, event, offsets)
+      return event.kind === 'offer' ? event.elements.filter(([at]) => at < watermark) : []
+    }
+  }
+  for (const [index, ids] of splits.entries()) {
+    for (const split of ids) {
+      yield ({ inputs }) => {
+        inputs[index]!.complete(split)
+        return []
+      }
+    }
+  }
 }
 
 /** Runs the body of a run in an engine over a graph, and collects what comes out. */

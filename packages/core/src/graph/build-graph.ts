@@ -24,13 +24,15 @@ export function buildGraph(pipeline: Pipeline<Outputs>): PipelineGraph {
 
 function requireRecord(outputs: unknown): void {
   const what =
-    typeof outputs !== 'object' || outputs === null
-      ? String(outputs)
-      : '~ref' in outputs
-        ? 'a PCollection'
-        : 'then' in outputs && typeof outputs.then === 'function'
-          ? 'a promise'
-          : undefined
+    typeof outputs === 'function'
+      ? 'a function (was it to be called with arguments first?)'
+      : typeof outputs !== 'object' || outputs === null
+        ? String(outputs)
+        : '~ref' in outputs
+          ? 'a PCollection'
+          : 'then' in outputs && typeof outputs.then === 'function'
+            ? 'a promise'
+            : undefined
   if (what === undefined) return
   throw new PipelineError(
     'NOT_AN_OUTPUT',

@@ -3,6 +3,13 @@
  */
 export { buildGraph } from './build-graph.ts'
 export type { Outputs, Pipeline } from './build-graph.ts'
+export { fingerprintOf, graphFingerprint } from './fingerprint.ts'
+export { fingerprintDifferences } from './fingerprint-differences.ts'
+export { describeGraph, stepNames } from './graph-description.ts'
+export type { GraphDescription, StepDescription } from './graph-description.ts'
+export { pipelineRef } from './pipeline-ref.ts'
+export type { PipelineMaker, PipelineRef } from './pipeline-ref.ts'
+export { resolvePipeline } from './resolve-pipeline.ts'
 export type { Collection, DriftSafety, PipelineGraph, Primitive, Step } from './pipeline-graph.ts'
 export type { CombinePayload } from '../primitives/combine-per-key.ts'
 export type { CreatePayload } from '../primitives/create.ts'

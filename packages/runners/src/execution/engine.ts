@@ -4,16 +4,22 @@
  * It reads no clock, keeps no queue of its own and waits for nobody: the batch runner and the streaming runner differ only in
  * who calls it, and when. That is why their settled results are the same.
  */
-import { PipelineError, type LedgerEntry, type Timestamp, type WindowedValue } from '@tidemark/core'
-import type { PipelineGraph, Step } from '@tidemark/core/graph'
+import { decodeValue, encodeValue, EncodingError, PipelineError } from '@tidemark/core'
+import type { LedgerEntry, Timestamp, WindowedValue } from '@tidemark/core'
+import { describeGraph, type PipelineGraph, type Step } from '@tidemark/core/graph'
 import type { SettledResult } from '../settled/settled-result.ts'
 import type { StepCounters } from './ledger/step-log.ts'
 import { Collector } from './plan/collector.ts'
 import { plan, type Plan } from './plan/plan.ts'
 import { SettledTable } from './settled/settled-table.ts'
+import { decodeSnapshot, encodeSnapshot, requireSameGraph } from './snapshot/engine-snapshot.ts'
+import { SNAPSHOT_FORMAT, type SnapshotFormat } from './snapshot/engine-snapshot.ts'
+import type { Saved, StateData } from './snapshot/saved.ts'
 import type { EngineClock } from './source/event-time.ts'
 import type { SourceInput } from './source/source-input.ts'
 import { lifeCycleError } from './stateless/user-code.ts'
+import { Calls } from './time-log/calls.ts'
+import type { DecisionListener } from './time-log/decision.ts'
 
 /** The entrance of one source. */
 export type EngineInput = SourceInput
@@ -33,6 +39,12 @@ export interface EngineOptions {
   readonly mode?: 'stream' | 'history'
   /** How far ahead of processing time an element may lie (milliseconds) when its source states neither arrival nor limit. */
   readonly maxFuture?: number
+  /** How many shards keyed steps run as, each with keys of its own (1). Settled results and the ledger do not depend on it. */
+  readonly shards?: number
+  /** Told what is done to the engine, each thing before it takes effect: enough to replay the run over the same elements. */
+  readonly onDecision?: DecisionListener
+  /** The version of snapshots that is written, and those that are read (this engine's). */
+  readonly snapshotFormat?: SnapshotFormat
 }
 
 /** Runs one graph once. */
@@ -40,14 +52,27 @@ export class Engine {
   readonly inputs: readonly EngineInput[]
   readonly #graph: PipelineGraph
   readonly #plan: Plan
+  /** All that a snapshot holds, by name. */
+  readonly #parts: Map<string, Saved>
   readonly #clock: { -readonly [N in keyof EngineClock]: EngineClock[N] }
+  readonly #calls: Calls
+  readonly #format: SnapshotFormat
   readonly #settled = new Map<string, SettledTable>()
 
   constructor(graph: PipelineGraph, options: EngineOptions = {}) {
     this.#graph = graph
     this.#clock = { now: options.now ?? 0, history: options.mode === 'history', maxFuture: options.maxFuture }
-    this.#plan = plan(graph, this.#clock, { onLedger: options.onLedger, onWrite: options.onWrite })
+    this.#calls = new Calls(options.onDecision)
+    this.#format = options.snapshotFormat ?? SNAPSHOT_FORMAT
+    this.#plan = plan(graph, {
+      clock: this.#clock,
+      calls: this.#calls,
+      shards: requireShards(options.shards ?? 1),
+      onLedger: options.onLedger,
+      onWrite: options.onWrite,
+    })
     this.inputs = this.#plan.inputs
+    this.#parts = new Map(this.#plan.parts)
     for (const [name, collection] of Object.entries(graph.outputs)) {
       const output = this.#plan.outputs[collection]!
       const { onOutput } = options
@@ -55,6 +80,7 @@ export class Engine {
       if (options.settled === true) {
         const table = settledTable(graph, collection)
         this.#settled.set(name, table)
+        this.#parts.set(`settled ${name}`, table)
         output.connect(table, 0)
       }
       if (onOutput !== undefined) output.connect(new Collector((values) => onOutput(name, values)), 0)
@@ -88,14 +114,16 @@ export class Engine {
   /** Moves processing time and fires the processing-time timers that are due. A time before the present one changes nothing. */
   advanceProcessingTime(now: number): void {
     if (now <= this.#clock.now) return
+    this.#calls.beginTick(now, (this.nextProcessingTime() ?? Infinity) < now)
     this.#clock.now = now
     // Downstream first: what was due there before this tick does not wait for what the tick brings from above.
-    for (const operator of this.#plan.timed.toReversed()) operator.advanceProcessingTime(now)
+    for (const { operator } of this.#plan.timed.toReversed()) operator.advanceProcessingTime(now)
+    this.#calls.end()
   }
 
   /** The processing time strictly above which something is due, or `undefined`. */
   nextProcessingTime(): number | undefined {
-    const next = Math.min(Infinity, ...this.#plan.timed.map((operator) => operator.nextProcessingTime()))
+    const next = Math.min(Infinity, ...this.#plan.timed.map(({ operator }) => operator.nextProcessingTime()))
     return next === Infinity ? undefined : next
   }
 
@@ -125,14 +153,55 @@ export class Engine {
 
   /** What each step has counted. */
   counters(): readonly StepCounters[] {
-    for (const operator of this.#plan.timed) operator.countWaiting()
+    this.#countWaiting()
     return this.#plan.logs.map((log) => ({ ...log.counters }))
   }
 
   /** Throws (code `NOT_CONSERVED`) when an element is unaccounted for. */
   assertConserved(): void {
-    for (const operator of this.#plan.timed) operator.countWaiting()
+    this.#countWaiting()
     for (const log of this.#plan.logs) log.assertConserved()
+  }
+
+  /**
+   * The state of the whole engine: groups, state, timers, holds, watermarks, counters and settled results, in canonical bytes.
+   *
+   * **Contract** — Between two calls of the engine, not from a listener inside one (code `SNAPSHOT_INSIDE_BUNDLE`). Keys and values
+   * without a coder must be plain data (codes of EncodingError). What parDos keep for themselves is not part of it.
+   */
+  snapshot(): Uint8Array {
+    if (this.#calls.busy) {
+      throw new PipelineError(
+        'SNAPSHOT_INSIDE_BUNDLE',
+        'A snapshot was asked for while a bundle was on its way through the graph, or after one has failed on its way: some steps have seen it, ' +
+          'others have not. Take it when the call that brought the bundle has returned.',
+      )
+    }
+    const saved: Record<string, StateData> = {}
+    for (const [name, part] of this.#parts) saved[name] = partData(name, part)
+    const graph = describeGraph(this.#graph)
+    return encodeSnapshot({ graph, now: this.#clock.now, decisions: this.#calls.noted, parts: saved }, this.#format)
+  }
+
+  /**
+   * Goes on from a snapshot. What follows is as if the engine that took it had gone on, to the last pane and in the same order.
+   *
+   * **Contract** — Before anything else was done with this engine, over a graph with the same fingerprint and with as many shards.
+   * Throws a PipelineError whose code begins with `SNAPSHOT_` otherwise.
+   */
+  restore(snapshot: Uint8Array): void {
+    const { graph, now, decisions, parts } = decodeSnapshot(snapshot, this.#format)
+    requireSameGraph(graph, describeGraph(this.#graph))
+    this.#clock.now = now
+    this.#calls.noted = decisions
+    for (const [name, part] of this.#parts) {
+      const data = parts[name]
+      if (data !== undefined) part.load(decodeValue(data as Uint8Array) as StateData)
+    }
+  }
+
+  #countWaiting(): void {
+    for (const { operator, log } of this.#plan.timed) log.counters.waiting = operator.waiting()
   }
 
   #collectionOf(name: string): number {
@@ -141,6 +210,28 @@ export class Engine {
     throw new PipelineError(
       'UNKNOWN_OUTPUT',
       `The pipeline has no output "${name}"; its outputs are [${Object.keys(this.#graph.outputs).join(', ')}].`,
+    )
+  }
+}
+
+function requireShards(shards: number): number {
+  if (Number.isSafeInteger(shards) && shards >= 1) return shards
+  throw new PipelineError(
+    'BAD_OPTION',
+    `The option shards is ${shards}. Keys are spread over that many parts, so it must be a whole number of at least 1. Leave it out for one.`,
+  )
+}
+
+// Encoded part by part, so that an error can say which one it was.
+function partData(name: string, part: Saved): Uint8Array {
+  try {
+    return encodeValue(part.save())
+  } catch (cause) {
+    if (!(cause instanceof EncodingError)) throw cause
+    throw new EncodingError(
+      cause.code,
+      `The state of ${name} cannot be kept in a snapshot: ${cause.message}`,
+      cause.step === undefined ? { cause } : { step: cause.step, cause },
     )
   }
 }

@@ -19,11 +19,11 @@ export interface RowPositions {
 export interface Bundle {
   readonly length: number
   /** Keys, when elements are keyed and not yet built as pairs: the element of row i is then [keys[i], values[i]]. */
-  readonly keys: readonly unknown[] | undefined
-  readonly values: readonly unknown[]
+  readonly keys: ArrayLike<unknown> | undefined
+  readonly values: ArrayLike<unknown>
   readonly timestamps: ArrayLike<number>
   /** Window of each row; all are in the global window when absent. */
-  readonly windows: readonly Window[] | undefined
+  readonly windows: ArrayLike<Window> | undefined
   /** -1 for rows that take an element back; all +1 when absent. */
   readonly signs: ArrayLike<number> | undefined
   /** Panes that rows refer to; a pane may have no row. */

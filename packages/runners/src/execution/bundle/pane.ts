@@ -6,8 +6,10 @@
  */
 import type { PaneInfo, Window } from '@tidemark/core'
 
-/** The key and window of a grouping that panes come from; one object per key and window, compared by identity. */
+/** The key and window of a grouping that panes come from; two are the same when their ids are. */
 export interface PaneOrigin {
+  /** Unique in the engine: the grouping, and the ordinal of the origin among its own. Flattens add the input they came over. */
+  readonly id: string
   /** Id of the grouping step. */
   readonly step: number
   readonly key: unknown

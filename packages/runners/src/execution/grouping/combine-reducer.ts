@@ -2,6 +2,7 @@
  * CombineReducer: values into a combiner's accumulator, as they come.
  */
 import { assert, type CombineFn } from '@tidemark/core'
+import type { StateData } from '../snapshot/saved.ts'
 import type { Reducer } from './reducer.ts'
 
 /** Runs a CombineFn. */
@@ -28,5 +29,19 @@ export class CombineReducer implements Reducer {
   }
   extract(accumulator: unknown): unknown {
     return this.#combineFn.extractOutput(accumulator)
+  }
+  save(accumulator: unknown): StateData {
+    const { accumulatorCoder } = this.#combineFn
+    return accumulatorCoder === undefined ? (accumulator as StateData) : accumulatorCoder.encode(accumulator)
+  }
+  load(data: StateData): unknown {
+    const { accumulatorCoder } = this.#combineFn
+    return accumulatorCoder === undefined ? data : accumulatorCoder.decode(data as Uint8Array)
+  }
+  saveOutput(output: unknown): StateData {
+    return output as StateData
+  }
+  loadOutput(data: StateData): unknown {
+    return data
   }
 }

@@ -5,6 +5,7 @@
  * A hold at or behind the group's own timer is implied by the timer and not kept.
  */
 import type { Timestamp } from '@tidemark/core'
+import type { StateData } from '../snapshot/saved.ts'
 import type { StateTable } from '../state/state-table.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 import { HoldSet } from '../watermark/hold-set.ts'
@@ -79,5 +80,18 @@ export class GroupTimes {
 
   nextProcessingTime(): number {
     return this.#processingTimers.peekTime()
+  }
+
+  /** The wake-ups, which no group knows of; timers and holds follow from the groups. */
+  save(): StateData {
+    return [...this.#processingTimers.entries()].map((wakeUp) => [...wakeUp])
+  }
+
+  load(data: StateData): void {
+    for (const [time, slot] of data as readonly (readonly [time: number, slot: number])[]) this.wakeAt(time, slot)
+    for (const [slot, group] of this.#table.entries()) {
+      if (group.timer === Infinity) this.updateHold(group, slot)
+      else this.setTimer(group, slot, group.timer)
+    }
   }
 }

@@ -11,12 +11,14 @@ import type { Bundle } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
+import type { StateData } from '../snapshot/saved.ts'
 import { StateTable } from '../state/state-table.ts'
 import { compileTrigger, type CompiledTrigger } from '../trigger/compile-trigger.ts'
 import { freshTriggerState, isFinished, type TriggerState } from '../trigger/trigger-state.ts'
 import type { TriggerContext } from '../trigger/trigger-state-machine.ts'
 import { expiryOf } from '../watermark/window-expiry.ts'
 import { elementHold, garbageCollectionHold } from './group-hold.ts'
+import { GroupCodec } from './group-data.ts'
 import { GroupTimes } from './group-times.ts'
 import { freshGroup, type Group } from './group.ts'
 import { groupingError } from './grouping-error.ts'
@@ -37,6 +39,19 @@ export interface GroupingSpec {
   readonly clock: { readonly now: number }
   /** Whether some step states a lateness of its own, so that it matters below by how much a pane is late. */
   readonly latenessMatters: boolean
+  /** Unique in the engine: the step, and its shard where there are several. */
+  readonly name: string
+}
+
+/** A grouping as a snapshot holds it. */
+interface GroupingData {
+  readonly inputWatermark: Timestamp
+  readonly inputIsIdle: boolean
+  readonly hasEmittedDefault: boolean
+  readonly origins: number
+  readonly groups: StateData
+  readonly wakeUps: StateData
+  readonly index: StateData
 }
 
 /** A grouping step at run time. */
@@ -58,6 +73,7 @@ export abstract class Grouping implements TimedOperator {
   readonly #touched: number[] = []
   readonly #context: MutableTriggerContext
   readonly #clock: { readonly now: number }
+  readonly #codec: GroupCodec
   /** Whether the output watermark must follow every step of the input's: holds lie inside windows, or lateness matters below. */
   protected readonly exact: boolean
 
@@ -76,11 +92,13 @@ export abstract class Grouping implements TimedOperator {
       reducer: this.reducer,
       writer: this.#panes,
       log: spec.log,
+      name: spec.name,
       fedByChanges,
       defaultWhenEmpty: this.#defaultWhenEmpty,
     })
     this.trigger = compileTrigger(windowing.trigger)
     this.#clock = spec.clock
+    this.#codec = new GroupCodec(spec.log.step.id, this.reducer, payload.keyCoder, (window) => this.expiryOf(window))
     this.exact = spec.latenessMatters || windowing.timestampCombiner !== 'end-of-window'
     this.#context = {
       state: [],
@@ -174,6 +192,38 @@ export abstract class Grouping implements TimedOperator {
   nextEventTime(): Timestamp {
     return this.times.nextEventTime()
   }
+
+  save(): StateData {
+    return {
+      inputWatermark: this.inputWatermark,
+      inputIsIdle: this.#inputIsIdle,
+      hasEmittedDefault: this.#hasEmittedDefault,
+      origins: this.emitter.origins,
+      groups: this.table.save(this.#codec.save),
+      wakeUps: this.times.save(),
+      index: this.saveIndex(),
+    } satisfies GroupingData
+  }
+
+  load(data: StateData): void {
+    const saved = data as unknown as GroupingData
+    this.inputWatermark = saved.inputWatermark
+    this.#inputIsIdle = saved.inputIsIdle
+    this.#hasEmittedDefault = saved.hasEmittedDefault
+    this.emitter.origins = saved.origins
+    this.table.load(saved.groups, this.#codec.load)
+    this.times.load(saved.wakeUps)
+    for (const [slot, group] of this.table.entries()) this.enlist(group, slot)
+    this.loadIndex(saved.index)
+  }
+
+  /** Puts a restored group into the index. */
+  protected abstract enlist(group: Group, slot: number): void
+  /** What the index knows beyond its groups. */
+  protected saveIndex(): StateData {
+    return null
+  }
+  protected loadIndex(_data: StateData): void {}
 
   /** Sorts the rows of a bundle into groups, by way of {@link add}. */
   protected abstract takeRows(bundle: Bundle): void
@@ -320,11 +370,10 @@ export abstract class Grouping implements TimedOperator {
     this.log.counters.out += this.#panes.flush(this.#output)
   }
 
-  /** Counts the elements that wait in state, for the assertion of conservation. */
-  countWaiting(): void {
+  waiting(): number {
     let waiting = 0
     for (const group of this.table.records()) waiting += group.pending
-    this.log.counters.waiting = waiting
+    return waiting
   }
 }
 

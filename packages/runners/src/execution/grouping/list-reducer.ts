@@ -2,6 +2,8 @@
  * ListReducer: the values of groupByKey, ordered by (timestamp, canonical bytes) when they are emitted.
  */
 import { assert, compareBytes, encodeValue, type Coder, type Timestamp } from '@tidemark/core'
+import { valueData, valueOf } from '../snapshot/value-data.ts'
+import type { StateData } from '../snapshot/saved.ts'
 import type { Reducer } from './reducer.ts'
 
 interface Item {
@@ -50,6 +52,23 @@ export class ListReducer implements Reducer {
     const items = [...(accumulator as Item[])]
     if (this.#sorted) items.sort((a, b) => this.#compare(a, b))
     return items.map((item) => item.value)
+  }
+
+  save(accumulator: unknown): StateData {
+    return (accumulator as Item[]).map(({ value, timestamp }) => [timestamp, valueData(value, this.#coder)])
+  }
+
+  load(data: StateData): Item[] {
+    const items = data as readonly (readonly [Timestamp, StateData])[]
+    return items.map(([timestamp, value]) => ({ value: valueOf(value, this.#coder), timestamp, bytes: undefined }))
+  }
+
+  saveOutput(output: unknown): StateData {
+    return (output as readonly unknown[]).map((value) => valueData(value, this.#coder))
+  }
+
+  loadOutput(data: StateData): unknown[] {
+    return (data as readonly StateData[]).map((value) => valueOf(value, this.#coder))
   }
 
   #compare(a: Item, b: Item): number {

@@ -14,6 +14,8 @@ import {
   type WindowMerge,
 } from '@tidemark/core'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
+import type { StateData } from '../snapshot/saved.ts'
+import { valueData, valueOf } from '../snapshot/value-data.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 import { isFinished } from '../trigger/trigger-state.ts'
 import { Grouping, type GroupingSpec } from './grouping.ts'
@@ -22,7 +24,12 @@ import { groupingError } from './grouping-error.ts'
 import { combineHolds, elementHold, garbageCollectionHold } from './group-hold.ts'
 import { canonicalKey, KeyIndex } from '../state/key-index.ts'
 
-/** What is known of one key. */
+/** A window that has expired, and the input watermark past which it is forgotten: one gap after it expired. */
+interface ExpiredWindow extends Window {
+  readonly until: Timestamp
+}
+
+/** What is known of one key. Slots are in order, so that what is done with several does not depend on when they were opened. */
 interface KeyWindows {
   readonly key: unknown
   /** Slots of the groups whose windows may still merge. */
@@ -30,7 +37,7 @@ interface KeyWindows {
   /** Slots of groups whose trigger has finished. */
   tombstones: number[]
   /** Windows that have expired lately: an element that overlaps one would have belonged to it in batch. */
-  expired: Window[]
+  expired: ExpiredWindow[]
   /** First and last row of this key in the present bundle, -1 when there is none. */
   head: number
   tail: number
@@ -43,10 +50,10 @@ export class MergingGrouping extends Grouping {
   readonly #present: KeyWindows[] = []
   /** Next row of the same key, by row. */
   #next = new Int32Array(0)
-  /** When to forget the expired windows of a key: one gap after they expired. */
+  /** When to forget the expired windows of a key, by ordinal of the expiry. */
   readonly #forget = new TimerQueue()
-  readonly #forgotten = new Map<number, { readonly known: KeyWindows; readonly window: Window }>()
-  #splits = 0
+  readonly #expired = new Map<number, { readonly known: KeyWindows; readonly window: ExpiredWindow }>()
+  #expiries = 0
 
   constructor(spec: GroupingSpec) {
     super(spec)
@@ -86,26 +93,47 @@ export class MergingGrouping extends Grouping {
     const known = this.#keys.get(group.key)!
     if (!expired) {
       known.active = known.active.filter((other) => other !== slot)
-      known.tombstones.push(slot)
+      putInOrder(known.tombstones, slot)
       return
     }
     const { windowFn, allowedLateness } = this.windowing
     known.active = known.active.filter((other) => other !== slot)
     known.tombstones = known.tombstones.filter((other) => other !== slot)
     if ('gap' in windowFn) {
-      known.expired.push(group.window)
-      const id = this.#splits++
-      this.#forget.push(group.window.end - 1 + Number(windowFn.gap) + allowedLateness, id)
-      this.#forgotten.set(id, { known, window: group.window })
+      const until = group.window.end - 1 + Number(windowFn.gap) + allowedLateness
+      this.#remember(known, { ...group.window, until })
     }
     this.#release(known)
+  }
+
+  #remember(known: KeyWindows, window: ExpiredWindow): void {
+    known.expired.push(window)
+    const id = this.#expiries++
+    this.#forget.push(window.until, id)
+    this.#expired.set(id, { known, window })
+  }
+
+  protected enlist(group: Group, slot: number): void {
+    const known = this.#knownOf(group.key)
+    putInOrder(group.closed ? known.tombstones : known.active, slot)
+  }
+
+  protected override saveIndex(): StateData {
+    return Array.from(this.#expired.values(), ({ known, window: { start, end, until } }) => {
+      return [valueData(known.key, this.#keyCoder), start, end, until]
+    })
+  }
+
+  protected override loadIndex(data: StateData): void {
+    for (const [key, start, end, until] of data as readonly (readonly [StateData, number, number, number])[])
+      this.#remember(this.#knownOf(valueOf(key, this.#keyCoder)), { start, end, until })
   }
 
   protected override afterAdvance(): void {
     while (this.#forget.size > 0 && this.#forget.peekTime() < this.inputWatermark) {
       const id = this.#forget.pop()
-      const { known, window } = this.#forgotten.get(id)!
-      this.#forgotten.delete(id)
+      const { known, window } = this.#expired.get(id)!
+      this.#expired.delete(id)
       known.expired = known.expired.filter((other) => other !== window)
       this.#release(known)
     }
@@ -164,7 +192,7 @@ export class MergingGrouping extends Grouping {
     let slot = this.#find(known, window)
     if (slot === undefined) {
       slot = this.newGroup(known.key, window)
-      known.active.push(slot)
+      putInOrder(known.active, slot)
     }
     const group = this.table.get(slot)!
     if (group.closed) {
@@ -229,7 +257,8 @@ export class MergingGrouping extends Grouping {
       root.onMerge(this.contextOf(into, result), triggers)
       assert(!isFinished(into.trigger, root.node), `merging closed the trigger of ${formatWindow(into.window)}`)
     }
-    known.active = [...known.active.filter((slot) => !sources.includes(slot)), result]
+    known.active = known.active.filter((slot) => !sources.includes(slot))
+    putInOrder(known.active, result)
   }
 
   #absorb(group: Group, into: Group): void {
@@ -286,6 +315,11 @@ export class MergingGrouping extends Grouping {
     if (known.head >= 0 || known.active.length > 0 || known.tombstones.length > 0 || known.expired.length > 0) return
     this.#keys.delete(known.key)
   }
+}
+
+function putInOrder(slots: number[], slot: number): void {
+  slots.push(slot)
+  slots.sort((a, b) => a - b)
 }
 
 function sameWindow(a: Window, b: Window): boolean {

@@ -3,6 +3,8 @@
  */
 import { encodeValue, type Coder, type CombineFn } from '@tidemark/core'
 import { textOfBytes } from '../state/byte-text.ts'
+import { valueData, valueOf } from '../snapshot/value-data.ts'
+import type { StateData } from '../snapshot/saved.ts'
 import type { Reducer } from './reducer.ts'
 
 type Multiset = Map<string, { readonly value: unknown; count: number }>
@@ -39,6 +41,26 @@ export class MultisetReducer implements Reducer {
       for (let copy = 0; copy < count; copy++) result = this.#combineFn.addInput(result, value)
     }
     return this.#combineFn.extractOutput(result)
+  }
+
+  save(accumulator: unknown): StateData {
+    const entries = [...(accumulator as Multiset).values()]
+    return entries.map(({ value, count }) => [valueData(value, this.#coder), count])
+  }
+
+  load(data: StateData): Multiset {
+    const multiset = this.create()
+    for (const [value, count] of data as readonly (readonly [StateData, number])[])
+      this.#count(multiset, valueOf(value, this.#coder), count)
+    return multiset
+  }
+
+  saveOutput(output: unknown): StateData {
+    return output as StateData
+  }
+
+  loadOutput(data: StateData): unknown {
+    return data
   }
 
   #count(multiset: Multiset, value: unknown, by: number): Multiset {

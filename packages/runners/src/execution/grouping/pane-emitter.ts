@@ -24,6 +24,8 @@ export interface PaneEmitterSpec {
   readonly reducer: Reducer
   readonly writer: PaneWriter
   readonly log: StepLog
+  /** Tells the origins of this emitter from those of all others. */
+  readonly name: string
   readonly fedByChanges: boolean
   /** Whether nothing at all has an output too: a combination of all elements in the global window. */
   readonly defaultWhenEmpty: boolean
@@ -48,6 +50,8 @@ const OF_NOTHING: PaneInfo = Object.freeze({
 export class PaneEmitter {
   readonly #spec: PaneEmitterSpec
   readonly #effect: PaneEffect
+  /** How many origins there have been; a snapshot keeps it. */
+  origins = 0
 
   constructor(spec: PaneEmitterSpec) {
     this.#spec = spec
@@ -85,7 +89,7 @@ export class PaneEmitter {
   /** Emits what stands for nothing at all. */
   emitDefault(): void {
     const { log, writer } = this.#spec
-    const origin = { step: log.step.id, key: null, window: GLOBAL_WINDOW }
+    const origin = { id: this.#nextId(), step: log.step.id, key: null, window: GLOBAL_WINDOW }
     writer.pane({ info: OF_NOTHING, origin, effect: this.#effect, absorbedBy: undefined })
     writer.row(null, this.#extract(undefined), END_OF_GLOBAL_WINDOW, GLOBAL_WINDOW, 1)
   }
@@ -121,7 +125,11 @@ export class PaneEmitter {
   }
 
   #originOf(group: Group): PaneOrigin {
-    return { step: this.#spec.log.step.id, key: group.key, window: group.window }
+    return { id: this.#nextId(), step: this.#spec.log.step.id, key: group.key, window: group.window }
+  }
+
+  #nextId(): string {
+    return `${this.#spec.name}:${this.origins++}`
   }
 }
 

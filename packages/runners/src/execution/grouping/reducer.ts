@@ -5,6 +5,7 @@
  * changes keeps when its combiner cannot subtract.
  */
 import type { Timestamp } from '@tidemark/core'
+import type { StateData } from '../snapshot/saved.ts'
 
 /** Turns values into one output. `add`, `subtract` and `merge` may change and return their first argument. */
 export interface Reducer {
@@ -15,4 +16,10 @@ export interface Reducer {
   merge(accumulator: unknown, other: unknown): unknown
   /** The output; changes nothing. */
   extract(accumulator: unknown): unknown
+  /** The accumulator as plain data, or as bytes of its coder. */
+  save(accumulator: unknown): StateData
+  load(data: StateData): unknown
+  /** An output as plain data, or with bytes of the coder where its parts have one. */
+  saveOutput(output: unknown): StateData
+  loadOutput(data: StateData): unknown
 }

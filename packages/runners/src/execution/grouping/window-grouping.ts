@@ -50,13 +50,21 @@ export class WindowGrouping extends Grouping {
       let slot = open.slots.get(key)
       if (slot === undefined) {
         slot = this.newGroup(canonicalKey(key, this.#spec.payload.keyCoder), open.window)
-        if (open.slots.size === 0) this.#register(open)
-        open.slots.set(key, slot)
+        this.#put(open, key, slot)
       }
       return slot
     } catch (cause) {
       throw groupingError('The key coder', this.log.step.path, cause)
     }
+  }
+
+  #put(open: OpenWindow, key: unknown, slot: number): void {
+    if (open.slots.size === 0) this.#register(open)
+    open.slots.set(key, slot)
+  }
+
+  protected enlist(group: Group, slot: number): void {
+    this.#put(this.#open(group.window), group.key, slot)
   }
 
   protected remove(group: Group, _slot: number, expired: boolean): void {

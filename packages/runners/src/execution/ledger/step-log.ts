@@ -7,6 +7,7 @@
 import { PipelineError, type LedgerEntry, type LedgerReason, type Timestamp, type Window } from '@tidemark/core'
 import type { Step } from '@tidemark/core/graph'
 import { elementAt, positionAt, type Bundle } from '../bundle/bundle.ts'
+import type { Saved, StateData } from '../snapshot/saved.ts'
 
 /** The counters of one step. */
 export interface StepCounters {
@@ -29,7 +30,7 @@ export interface StepCounters {
 export type LedgerListener = (entry: LedgerEntry) => void
 
 /** Counts and ledger of one step. */
-export class StepLog {
+export class StepLog implements Saved {
   readonly step: Step
   readonly counters: StepCounters
   /** Entries by reason, notes (`session-split`) among them. */
@@ -68,6 +69,17 @@ export class StepLog {
     this.reasons.set(entry.reason, (this.reasons.get(entry.reason) ?? 0) + 1)
     if (entry.reason !== 'session-split') this.counters.ledger++
     this.#listener?.(entry)
+  }
+
+  save(): StateData {
+    const { in: taken, withOutput, withoutOutput, ledger, out } = this.counters
+    return { in: taken, withOutput, withoutOutput, ledger, out, reasons: [...this.reasons].map((entry) => [...entry]) }
+  }
+
+  load(data: StateData): void {
+    const { reasons, ...counters } = data as unknown as StepCounters & { reasons: readonly [LedgerReason, number][] }
+    Object.assign(this.counters, counters)
+    for (const [reason, count] of reasons) this.reasons.set(reason, count)
   }
 
   /** Throws (code `NOT_CONSERVED`) when the step has lost or invented an element. */

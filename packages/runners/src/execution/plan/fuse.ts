@@ -6,7 +6,7 @@
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
 
 /** Says whether a step can be part of a fused chain. */
-export function isStateless(step: Step): boolean {
+function isStateless(step: Step): boolean {
   const { primitive } = step.payload
   return primitive === 'stateless' || primitive === 'parDo' || primitive === 'windowInto'
 }

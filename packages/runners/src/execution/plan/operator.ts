@@ -5,6 +5,7 @@
  */
 import type { Timestamp } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
+import type { Saved } from '../snapshot/saved.ts'
 
 /** A step at run time. */
 export interface Operator {
@@ -16,12 +17,14 @@ export interface Operator {
   idle?(isIdle: boolean, input: number): void
 }
 
-/** A step that does something at times of its own. */
-export interface TimedOperator extends Operator {
+/** A step that keeps state and does something at times of its own. */
+export interface TimedOperator extends Operator, Saved {
   /** The input watermark strictly above which the step has something to do; Infinity when nothing waits. */
   nextEventTime(): Timestamp
   /** The processing time strictly above which the step has something to do; Infinity when nothing waits. */
   nextProcessingTime(): number
   /** Does what is due at processing time `now`. */
   advanceProcessingTime(now: number): void
+  /** How many elements wait in state, for the assertion of conservation. */
+  waiting(): number
 }

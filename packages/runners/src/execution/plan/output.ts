@@ -3,10 +3,11 @@
  */
 import { MIN_TIMESTAMP, type Timestamp } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
+import type { Saved, StateData } from '../snapshot/saved.ts'
 import type { Operator } from './operator.ts'
 
 /** Hands the bundles and the watermark of a collection to every step that reads it. */
-export class Output {
+export class Output implements Saved {
   readonly #readers: { readonly operator: Operator; readonly input: number }[] = []
   #watermark: Timestamp = MIN_TIMESTAMP
   #isIdle = false
@@ -30,6 +31,17 @@ export class Output {
     if (watermark <= this.#watermark) return
     this.#watermark = watermark
     for (const reader of this.#readers) reader.operator.advance(watermark, reader.input)
+  }
+
+  save(): StateData {
+    return { watermark: this.#watermark, idle: this.#isIdle }
+  }
+
+  // Readers have been told before the snapshot: what they know of it is in theirs.
+  load(data: StateData): void {
+    const { watermark, idle } = data as { watermark: Timestamp; idle: boolean }
+    this.#watermark = watermark
+    this.#isIdle = idle
   }
 
   /** Tells every reader whether the collection is silent: whoever joins several then goes on without it. */

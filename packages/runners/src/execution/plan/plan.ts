@@ -2,25 +2,33 @@
  * plan: from a graph to connected operators.
  */
 import type { WindowedValue } from '@tidemark/core'
-import type { ParDoPayload, PipelineGraph, Step } from '@tidemark/core/graph'
+import type { CombinePayload, GroupByKeyPayload, ParDoPayload, PipelineGraph } from '@tidemark/core/graph'
+import type { StatefulPayload, Step } from '@tidemark/core/graph'
 import type { Grouping, GroupingSpec } from '../grouping/grouping.ts'
 import { MergingGrouping } from '../grouping/merging-grouping.ts'
 import { WindowGrouping } from '../grouping/window-grouping.ts'
 import { StepLog, type LedgerListener } from '../ledger/step-log.ts'
 import type { EngineClock } from '../source/event-time.ts'
 import { SourceInput } from '../source/source-input.ts'
+import type { Saved } from '../snapshot/saved.ts'
+import { ShardedStep } from '../shard/sharded-step.ts'
+import type { Calls } from '../time-log/calls.ts'
 import { StatefulStep } from '../stateful/stateful-step.ts'
 import { Chain, type ChainStep } from '../stateless/chain.ts'
 import { isMerging } from '@tidemark/core'
 import { Collector } from './collector.ts'
 import { sourcesThatMeetThemselves } from './diamonds.ts'
 import { Flatten } from './flatten.ts'
-import { fuse, isStateless } from './fuse.ts'
+import { fuse } from './fuse.ts'
 import type { Operator, TimedOperator } from './operator.ts'
 import { Output } from './output.ts'
 
-/** Who listens to a plan. */
-export interface PlanListeners {
+/** What a plan is made with, besides its graph. */
+export interface PlanOptions {
+  readonly clock: EngineClock
+  readonly calls: Calls
+  /** How many of each keyed step there are. */
+  readonly shards: number
   readonly onLedger: LedgerListener | undefined
   readonly onWrite: ((step: Step, values: readonly WindowedValue<unknown>[]) => void) | undefined
 }
@@ -31,21 +39,27 @@ export interface Plan {
   /** Outputs by collection. */
   readonly outputs: readonly Output[]
   /** Steps with timers, in the order in which elements flow. */
-  readonly timed: readonly (TimedOperator & { countWaiting(): void })[]
+  readonly timed: readonly { readonly operator: TimedOperator; readonly log: StepLog }[]
+  /** All that a snapshot holds, by name: the same names for equal graphs. */
+  readonly parts: ReadonlyMap<string, Saved>
   readonly logs: readonly StepLog[]
   readonly parDos: readonly { readonly payload: ParDoPayload; readonly step: Step }[]
 }
 
 /** Makes the operators of a graph and connects them. */
-export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanListeners): Plan {
+export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
+  const { clock, calls, shards } = options
   const outputs = graph.collections.map(() => new Output())
-  const logs = graph.steps.map((step) => new StepLog(step, listeners.onLedger))
+  const logs = graph.steps.map((step) => new StepLog(step, options.onLedger))
   const inputs: SourceInput[] = []
   const meeting = sourcesThatMeetThemselves(graph)
   const latenessMatters = graph.steps.some(
     ({ payload }) => payload.primitive === 'statefulParDo' && payload.lateness !== undefined,
   )
-  const timed: (TimedOperator & { countWaiting(): void })[] = []
+  const timed: { operator: TimedOperator; log: StepLog }[] = []
+  const parts = new Map<string, Saved>()
+  for (const { id, step } of graph.collections) parts.set(`collection ${collectionName(graph, id, step)}`, outputs[id]!)
+  for (const log of logs) parts.set(`log ${log.step.path}`, log)
   const connect = (step: Step, operator: Operator): void => {
     for (const [input, collection] of step.inputs.entries()) outputs[collection]!.connect(operator, input)
   }
@@ -66,36 +80,59 @@ export function plan(graph: PipelineGraph, clock: EngineClock, listeners: PlanLi
     const { payload } = step
     const log = logs[step.id]!
     const output = outputs[step.outputs[0]!]!
-    if (isStateless(step)) continue
+    if (payload.primitive === 'stateless' || payload.primitive === 'parDo' || payload.primitive === 'windowInto') {
+      continue // in a chain
+    }
     if (payload.primitive === 'create' || payload.primitive === 'read') {
-      inputs.push(new SourceInput(step, payload, output, log, clock, meeting.has(step.id)))
+      const input = new SourceInput(step, payload, output, log, clock, meeting.has(step.id), calls, inputs.length)
+      inputs.push(input)
+      parts.set(`source ${step.path}`, input.splits)
     } else if (payload.primitive === 'flatten') {
-      connect(step, new Flatten(step.inputs.length, output, log))
+      const flatten = new Flatten(step.inputs.length, output, log)
+      connect(step, flatten)
+      parts.set(`flatten ${step.path}`, flatten)
     } else if (payload.primitive === 'write') {
-      connect(step, new Collector((values) => write(step, log, listeners, values)))
+      connect(step, new Collector((values) => write(step, log, options, values)))
     } else {
       const { windowing, panes } = graph.collections[step.inputs[0]!]!
-      const shared = { windowing, inputPanes: panes, output, log, clock, latenessMatters }
-      const operator =
+      const shared = { windowing, inputPanes: panes, log, clock, latenessMatters }
+      const make = (name: string, shardOutput: Output): TimedOperator =>
         payload.primitive === 'statefulParDo'
-          ? new StatefulStep({ payload, ...shared })
-          : grouping({ payload, ...shared } as GroupingSpec)
+          ? new StatefulStep({ payload, ...shared, output: shardOutput })
+          : grouping({ payload, ...shared, output: shardOutput, name } as GroupingSpec)
+      const operator =
+        shards === 1 || !isKeyed(payload)
+          ? make(`${step.id}`, output)
+          : new ShardedStep(shards, payload.keyCoder, step.path, output, (shard, own) =>
+              make(`${step.id}.${shard}`, own),
+            )
       connect(step, operator)
-      timed.push(operator)
+      timed.push({ operator, log })
+      parts.set(`step ${step.path}`, operator)
     }
   }
   const parDos = graph.steps.flatMap((step) =>
     step.payload.primitive === 'parDo' ? [{ payload: step.payload, step }] : [],
   )
-  return { inputs, outputs, timed, logs, parDos }
+  return { inputs, outputs, timed, parts, logs, parDos }
+}
+
+function collectionName(graph: PipelineGraph, id: number, step: number): string {
+  const { path, outputs } = graph.steps[step]!
+  return outputs.length === 1 ? path : `${path} ${outputs.indexOf(id)}`
+}
+
+// What is combined globally has one key, and nothing to be spread.
+function isKeyed(payload: CombinePayload | GroupByKeyPayload | StatefulPayload): boolean {
+  return payload.primitive !== 'combinePerKey' || payload.keyed
 }
 
 function grouping(spec: GroupingSpec): Grouping {
   return isMerging(spec.windowing) ? new MergingGrouping(spec) : new WindowGrouping(spec)
 }
 
-function write(step: Step, log: StepLog, listeners: PlanListeners, values: readonly WindowedValue<unknown>[]): void {
+function write(step: Step, log: StepLog, options: PlanOptions, values: readonly WindowedValue<unknown>[]): void {
   log.counters.in += values.length
   log.counters.withOutput += values.length
-  listeners.onWrite?.(step, values)
+  options.onWrite?.(step, values)
 }

@@ -2,9 +2,9 @@
  * EventTime: when an element happened, by its source, and whether that can be.
  *
  * The skew guard stands here: an element too far ahead of its arrival, or of a live clock, is refused, as it would move the
- * watermark past all others.
+ * watermark past all others. So is one outside of the range that its source expects, which needs no clock.
  */
-import { formatTimestamp, isTimestamp, type Timestamp } from '@tidemark/core'
+import { formatTimestamp, isTimestamp, timestampFault, type Timestamp, type TimestampRange } from '@tidemark/core'
 import type { CreatePayload, ReadPayload } from '@tidemark/core/graph'
 
 /** How far ahead of its arrival an element may lie when the source states arrivals and no limit: ten minutes. */
@@ -43,9 +43,10 @@ export class EventTime {
   /** The timestamp of an element, or `undefined` when it was refused. */
   of(element: unknown): Timestamp | undefined {
     const payload = this.#payload
-    const timestamp = this.#call('timestamp', payload.timestamp, element)
-    if (timestamp === undefined || payload.primitive === 'create') return timestamp
-    const arrival = payload.arrival && this.#call('arrival', payload.arrival, element)
+    if (payload.primitive === 'create') return this.#call('timestamp', payload.timestamp, element, undefined)
+    const timestamp = this.#call('timestamp', payload.timestamp, element, payload.timestampRange)
+    if (timestamp === undefined) return undefined
+    const arrival = payload.arrival && this.#call('arrival', payload.arrival, element, undefined)
     if (payload.arrival !== undefined && arrival === undefined) return undefined
     const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
     const from = arrival ?? (this.#clock.history ? undefined : this.#clock.now)
@@ -65,7 +66,12 @@ export class EventTime {
     }
   }
 
-  #call(name: string, fn: (element: unknown) => unknown, element: unknown): Timestamp | undefined {
+  #call(
+    name: string,
+    fn: (element: unknown) => unknown,
+    element: unknown,
+    range: TimestampRange | undefined,
+  ): Timestamp | undefined {
     let time: unknown
     try {
       time = fn(element)
@@ -74,9 +80,10 @@ export class EventTime {
       this.#refuse('dead-letter', element, undefined, detail)
       return undefined
     }
-    if (isTimestamp(time)) return time
-    const detail = `BAD_TIMESTAMP: ${name}() gave ${String(time)}, which is not a whole number of milliseconds since the epoch`
-    this.#refuse('dead-letter', element, undefined, detail)
+    const timestamp = isTimestamp(time) ? time : undefined
+    if (timestamp !== undefined && (range === undefined || (timestamp >= range.start && timestamp < range.end)))
+      return timestamp
+    this.#refuse('dead-letter', element, timestamp, timestampFault(`${name}() gave`, time, range))
     return undefined
   }
 }

@@ -7,6 +7,7 @@ import type { CreatePayload, ReadPayload, Step } from '@tidemark/core/graph'
 import type { Bundle } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Output } from '../plan/output.ts'
+import type { Calls } from '../time-log/calls.ts'
 import { EventTime, type EngineClock } from './event-time.ts'
 import { SplitWatermarks } from './split-watermarks.ts'
 
@@ -18,14 +19,17 @@ export class SourceInput {
   readonly #log: StepLog
   readonly #clock: EngineClock
   readonly #time: EventTime
-  readonly #splits: SplitWatermarks
+  /** The watermarks of its splits. */
+  readonly splits: SplitWatermarks
   readonly #unit: SourcePosition['unit']
   /** Place of the element at hand, for the ledger. */
   #split = ''
   #offset = 0
   readonly #meetsItself: boolean
+  readonly #calls: Calls
+  readonly #ordinal: number
 
-  /** `meetsItself` says that two ways lead from the source to one flatten. */
+  /** `meetsItself` says that two ways lead from the source to one flatten; `ordinal` is its place among the engine's inputs. */
   constructor(
     step: Step,
     payload: ReadPayload | CreatePayload,
@@ -33,34 +37,41 @@ export class SourceInput {
     log: StepLog,
     clock: EngineClock,
     meetsItself: boolean,
+    calls: Calls,
+    ordinal: number,
   ) {
     this.step = step
     this.payload = payload
     this.#output = output
     this.#log = log
     this.#clock = clock
-    this.#splits = new SplitWatermarks(step.path)
+    this.splits = new SplitWatermarks(step.path)
     this.#unit = payload.primitive === 'read' ? payload.source.unit : 'element'
     this.#time = new EventTime(payload, clock, (...refusal) => this.#enter(...refusal))
     this.#meetsItself = meetsItself
+    this.#calls = calls
+    this.#ordinal = ordinal
   }
 
   /** The watermark of the source. */
   get watermark(): Timestamp {
-    return this.#splits.current
+    return this.splits.current
   }
 
   /** Declares splits; the watermark is the least of those that are neither idle nor complete. */
   openSplits(ids: readonly string[]): void {
-    this.#splits.open(ids)
-    this.#output.setIdle(this.#splits.isIdle)
+    this.#calls.begin(['open', this.#ordinal, ids])
+    this.splits.open(ids)
+    this.#output.setIdle(this.splits.isIdle)
+    this.#calls.end()
   }
 
   /** Runs a batch of a split through the graph. */
   offer(splitId: string, batch: SourceBatch<unknown>): void {
-    const splits = this.#splits
+    const { splits } = this
     const split = splits.get(splitId)
     if (batch.elements.length + batch.rejected.length === 0) return
+    this.#calls.begin(['offer', this.#ordinal, splitId, batch.elements.length, batch.rejected.length])
     split.idle = false
     this.#output.setIdle(false)
     this.#split = splitId
@@ -108,7 +119,8 @@ export class SourceInput {
     }
     if (this.#meetsItself && watermarks !== undefined) this.#emitInSteps(bundle, watermarks)
     else this.#output.emit(bundle)
-    this.advanceWatermark(splitId, split.watermark)
+    this.#advance(splitId, split.watermark)
+    this.#calls.end()
   }
 
   // Where two ways from here meet again, rows of one way would be seen before the watermark of the other has moved with them: so
@@ -123,31 +135,43 @@ export class SourceInput {
 
   /** Moves the watermark of a split; never back. */
   advanceWatermark(split: string, watermark: Timestamp): void {
-    this.#splits.advance(split, watermark)
-    this.#output.setIdle(this.#splits.isIdle)
-    this.#output.advance(this.#splits.current)
+    this.#calls.begin(['watermark', this.#ordinal, split, watermark])
+    this.#advance(split, watermark)
+    this.#calls.end()
+  }
+
+  #advance(split: string, watermark: Timestamp): void {
+    this.splits.advance(split, watermark)
+    this.#output.setIdle(this.splits.isIdle)
+    this.#output.advance(this.splits.current)
   }
 
   /** Leaves a split out of the minimum until its next element. */
   markIdle(split: string): void {
-    this.#splits.markIdle(split)
-    this.#output.advance(this.#splits.current)
-    this.#output.setIdle(this.#splits.isIdle)
+    this.#calls.begin(['idle', this.#ordinal, split])
+    this.splits.markIdle(split)
+    this.#output.advance(this.splits.current)
+    this.#output.setIdle(this.splits.isIdle)
+    this.#calls.end()
   }
 
   /** Ends a split; when all have ended, the watermark goes to the end of time. */
   complete(split: string): void {
-    this.#splits.complete(split)
-    this.#output.advance(this.#splits.current)
-    this.#output.setIdle(this.#splits.isIdle)
+    this.#calls.begin(['complete', this.#ordinal, split])
+    this.splits.complete(split)
+    this.#output.advance(this.splits.current)
+    this.#output.setIdle(this.splits.isIdle)
+    this.#calls.end()
   }
 
   /** Enters an element that the job could not take as `overflow`; the graph never sees it. */
   overflow(split: string, element: unknown, offset: number, detail: string): void {
+    this.#calls.begin(['overflow', this.#ordinal, split])
     this.#log.counters.in++
     this.#split = split
     this.#offset = offset
     this.#enter('overflow', element, this.#time.ifAny(element), detail)
+    this.#calls.end()
   }
 
   // How far the watermark stays behind the latest timestamp: as the strategy says, or as a bounded source has promised. A strategy is
@@ -185,12 +209,11 @@ export class SourceInput {
 /** Some rows of a bundle as a source makes it. */
 function sliceOfSource(bundle: Bundle, start: number, end: number): Bundle {
   const { values, timestamps, watermarks, positions } = bundle
-  const part = (column: ArrayLike<number>): ArrayLike<number> =>
-    Array.prototype.slice.call(column, start, end) as number[]
+  const part = <T>(column: ArrayLike<T>): ArrayLike<T> => Array.prototype.slice.call(column, start, end) as T[]
   return {
     ...bundle,
     length: end - start,
-    values: values.slice(start, end),
+    values: part(values),
     timestamps: part(timestamps),
     watermarks: watermarks && part(watermarks),
     positions: positions && { ...positions, offsets: part(positions.offsets) },

@@ -5,6 +5,7 @@
  * it goes to the end of time. It never moves back: a split that wakes up behind it brings late elements.
  */
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError, type Timestamp } from '@tidemark/core'
+import type { Saved, StateData } from '../snapshot/saved.ts'
 
 /** A split that is being read. */
 interface Split {
@@ -14,8 +15,14 @@ interface Split {
   idle: boolean
 }
 
+interface SplitsData {
+  readonly open: readonly (readonly [id: string, watermark: Timestamp, latest: Timestamp, idle: boolean])[]
+  readonly complete: readonly string[]
+  readonly current: Timestamp
+}
+
 /** The watermarks of the splits of one source. */
-export class SplitWatermarks {
+export class SplitWatermarks implements Saved {
   readonly #open = new Map<string, Split>()
   readonly #complete = new Set<string>()
   readonly #source: string
@@ -84,6 +91,18 @@ export class SplitWatermarks {
     this.#open.delete(id)
     this.#complete.add(id)
     this.#update()
+  }
+
+  save(): StateData {
+    const open = Array.from(this.#open, ([id, { watermark, latest, idle }]) => [id, watermark, latest, idle] as const)
+    return { open, complete: [...this.#complete], current: this.#current } satisfies SplitsData
+  }
+
+  load(data: StateData): void {
+    const { open, complete, current } = data as unknown as SplitsData
+    for (const [id, watermark, latest, idle] of open) this.#open.set(id, { watermark, latest, idle })
+    for (const id of complete) this.#complete.add(id)
+    this.#current = current
   }
 
   // Moves the source's watermark to what its splits allow: the end of time when the last of them is complete, and where all are

@@ -5,7 +5,8 @@ import { canonicalCoder, type BagState, type Coder, type SetState } from '@tidem
 import { bytesOfText, textOfBytes } from '../state/byte-text.ts'
 import type { Cursor } from './cursor.ts'
 
-interface Bag {
+/** What a bag keeps: the bytes of its values, as text. */
+export interface Bag {
   readonly texts: string[]
   sorted: boolean
 }
@@ -41,7 +42,8 @@ export function bagCell(given: Coder<unknown> | undefined, cursor: Cursor, index
   }
 }
 
-interface Distinct {
+/** What a set keeps: the bytes of its values, as text. */
+export interface Distinct {
   texts: Set<string>
   sorted: boolean
 }

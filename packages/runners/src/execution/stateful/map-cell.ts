@@ -12,7 +12,8 @@ interface Entry {
   stored: unknown
 }
 
-interface Entries {
+/** What a map keeps: entries by the text of their key. */
+export interface Entries {
   byText: Map<string, Entry>
   sorted: boolean
 }

@@ -5,6 +5,7 @@
  * come and go. Cleared is one millisecond after the expiry (67): user timers at the expiry still see the state.
  */
 import type { Coder, Timestamp, Window } from '@tidemark/core'
+import type { StateData } from '../snapshot/saved.ts'
 import { KeyIndex } from '../state/key-index.ts'
 import { StateTable } from '../state/state-table.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
@@ -47,6 +48,23 @@ export class RecordIndex {
   put(open: OpenWindow, key: unknown, slot: number): void {
     open.slots.set(key, slot)
     open.members.add(slot)
+    this.#list(open)
+  }
+
+  /** The windows that are listed, with or without records. */
+  save(): StateData {
+    return Array.from(this.#queued.records(), ({ window, cleared }) => [window.start, window.end, cleared])
+  }
+
+  load(data: StateData): void {
+    for (const [start, end, cleared] of data as readonly (readonly [number, number, number])[]) {
+      const open = this.#fresh({ start, end })
+      open.cleared = cleared
+      this.#list(open)
+    }
+  }
+
+  #list(open: OpenWindow): void {
     const windows = this.#windows.get(open.window.start)
     if (windows?.includes(open) === true) return
     if (windows === undefined) this.#windows.set(open.window.start, [open])
@@ -80,7 +98,8 @@ export class RecordIndex {
       this.#forget(open)
       taken.push(open)
     }
-    return taken
+    // All end at one time or have waited for one element: the first to begin comes first, whichever was opened first.
+    return taken.sort((a, b) => a.window.start - b.window.start || a.window.end - b.window.end)
   }
 
   #forget(open: OpenWindow): void {

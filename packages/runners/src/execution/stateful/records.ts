@@ -12,6 +12,9 @@ import { StateTable } from '../state/state-table.ts'
 import { HoldSet } from '../watermark/hold-set.ts'
 import { compareTexts, textOfBytes } from '../state/byte-text.ts'
 import { freshRecord, isEmptyRecord, type KeyedRecord } from './keyed-record.ts'
+import type { StateData } from '../snapshot/saved.ts'
+import { expiryOf } from '../watermark/window-expiry.ts'
+import { RecordCodec } from './record-data.ts'
 import { RecordIndex, type OpenWindow } from './record-index.ts'
 import { SlotSchedule } from './slot-schedule.ts'
 import { nextTimer } from './timer-order.ts'
@@ -35,6 +38,7 @@ export class Records {
   readonly #cells: number
   readonly #timers: number
   readonly #hasExpiration: boolean
+  readonly #codec: RecordCodec
 
   constructor(payload: StatefulPayload, allowedLateness: number) {
     this.index = new RecordIndex(payload.keyCoder, allowedLateness)
@@ -42,6 +46,7 @@ export class Records {
     this.#cells = Object.keys(payload.state).length
     this.#timers = Object.keys(payload.timers).length
     this.#hasExpiration = payload.onWindowExpiration !== undefined
+    this.#codec = new RecordCodec(payload, (window) => expiryOf(window, allowedLateness))
   }
 
   get(slot: number): KeyedRecord {
@@ -65,19 +70,35 @@ export class Records {
 
   /** Frees a record when nothing is left in it; otherwise notes when it is due and what it holds, if `moved`. */
   keep(record: KeyedRecord, slot: number, moved: boolean, places: TimerPlaces): void {
-    const expires = this.expires(record)
-    if (!expires && isEmptyRecord(record)) {
+    if (!this.expires(record) && isEmptyRecord(record)) {
       this.index.remove(this.index.at(record.window), record.key, slot)
       this.free(slot)
       return
     }
-    if (!moved) return
+    if (moved) this.#schedule(record, slot, places)
+  }
+
+  #schedule(record: KeyedRecord, slot: number, places: TimerPlaces): void {
     const { times, holds } = record
     this.eventTimers.set(slot, timeOf(times, nextTimer(record, places.eventTime)))
     this.processingTimers.set(slot, timeOf(times, nextTimer(record, places.processingTime)))
-    let hold = expires ? record.window.end - 1 : Infinity
+    let hold = this.expires(record) ? record.window.end - 1 : Infinity
     for (const other of holds) if (other < hold) hold = other
     this.holds.set(slot, hold)
+  }
+
+  save(): StateData {
+    return { records: this.table.save(this.#codec.save), windows: this.index.save() }
+  }
+
+  load(data: StateData, places: TimerPlaces): void {
+    const { records, windows } = data as { records: StateData; windows: StateData }
+    this.index.load(windows)
+    this.table.load(records, this.#codec.load)
+    for (const [slot, record] of this.table.entries()) {
+      this.index.put(this.index.at(record.window), record.key, slot)
+      this.#schedule(record, slot, places)
+    }
   }
 
   /** Frees the slot of a record that stands in no index any more. */

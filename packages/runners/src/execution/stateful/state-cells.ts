@@ -53,12 +53,13 @@ function valueCell({ coder }: Spec<'value'>, cursor: Cursor, index: number): Han
   }
 }
 
-// The accumulator is the combiner's own: it may change it in place, and only it. An accumulator of `undefined` is possible, so it
-// stands in a box.
+/** What a combining cell keeps: an accumulator of `undefined` is possible, so it stands in a box. */
+export interface Box {
+  accumulator: unknown
+}
+
+// The accumulator is the combiner's own: it may change it in place, and only it.
 function combiningCell({ combineFn }: Spec<'combining'>, cursor: Cursor, index: number): Handle<'combining'> {
-  interface Box {
-    accumulator: unknown
-  }
   return {
     read() {
       const box = cursor.read().cells[index] as Box | undefined

@@ -12,13 +12,14 @@
  * window that has run.
  * Numbers in comments are those of the semantics page.
  */
-import { formatTimestamp, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError } from '@tidemark/core'
+import { formatTimestamp, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP } from '@tidemark/core'
 import type { LedgerReason, SourcePosition, Timestamp } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { positionAt, signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
+import type { StateData } from '../snapshot/saved.ts'
 import { Cursor } from './cursor.ts'
 import { ElementOrder } from './element-order.ts'
 import type { KeyedRecord } from './keyed-record.ts'
@@ -29,9 +30,18 @@ import { cellHandles } from './state-cells.ts'
 import type { StatefulSpec } from './stateful-spec.ts'
 import { StepClock } from './step-clock.ts'
 import { timerTable, type TimerTable } from './timer-handles.ts'
+import { timerLoop, TOO_OFTEN } from './timer-loop.ts'
 import { clearTimer, nextTimer } from './timer-order.ts'
 import { UserCalls } from './user-calls.ts'
 import { WaitingElements, type WaitingElement } from './waiting-elements.ts'
+
+interface StatefulStepData {
+  readonly inputWatermark: Timestamp
+  readonly inputIsIdle: boolean
+  readonly time: number
+  readonly state: StateData
+  readonly waiting: StateData
+}
 
 /** A step with state and timers at run time. */
 export class StatefulStep implements TimedOperator {
@@ -128,9 +138,27 @@ export class StatefulStep implements TimedOperator {
     return this.#clock.watermarkOf(this.#nextTime())
   }
 
-  /** Counts the elements that wait, for the assertion of conservation. */
-  countWaiting(): void {
-    this.#log.counters.waiting = this.#waiting.count()
+  waiting(): number {
+    return this.#waiting.count()
+  }
+
+  save(): StateData {
+    return {
+      inputWatermark: this.#inputWatermark,
+      inputIsIdle: this.#inputIsIdle,
+      time: this.#time,
+      state: this.#records.save(),
+      waiting: this.#waiting.save(this.#payload.valueCoder),
+    } satisfies StatefulStepData
+  }
+
+  load(data: StateData): void {
+    const saved = data as unknown as StatefulStepData
+    this.#inputWatermark = saved.inputWatermark
+    this.#inputIsIdle = saved.inputIsIdle
+    this.#time = saved.time
+    this.#records.load(saved.state, this.#timers)
+    this.#waiting.load(saved.waiting, this.#payload.valueCoder, this.#fedByChanges ? this.#order.bytesOf : undefined)
   }
 
   /**
@@ -275,7 +303,7 @@ export class StatefulStep implements TimedOperator {
       clearTimer(record, place)
       this.#pointAt(record.timestamps[place]!, own, this.#ordered ? own : this.#inputWatermark)
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
-      if (++fired > TOO_OFTEN) throw this.#loop(place, own)
+      if (++fired > TOO_OFTEN) throw timerLoop(this.#log.step.path, this.#timers.names[place]!, own)
     }
   }
 
@@ -307,7 +335,7 @@ export class StatefulStep implements TimedOperator {
       const timestamp = record.timestamps[place]!
       this.#pointAt(timestamp, timestamp, this.#ordered ? timestamp : this.#inputWatermark)
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
-      if (++fired > TOO_OFTEN) throw this.#loop(place, time)
+      if (++fired > TOO_OFTEN) throw timerLoop(this.#log.step.path, this.#timers.names[place]!, time)
       // What it has set in event time, if it is due, fires before the next.
       this.#fire(record, slot, this.#time - 1)
     }
@@ -370,24 +398,10 @@ export class StatefulStep implements TimedOperator {
 
   readonly #byElement = (a: WaitingElement, b: WaitingElement): number =>
     a.slot === b.slot ? this.#order.compare(a, b) : this.#records.compare(a.slot, b.slot)
-
-  #loop(place: number, time: number): PipelineError {
-    const name = this.#timers.names[place]!
-    const { path } = this.#log.step
-    return new PipelineError(
-      'TIMER_LOOP',
-      `Timer "${name}" of step "${path}" fired for ${formatTimestamp(time)} after ${TOO_OFTEN} others of its key and window that did not ` +
-        'get any further: its callback sets it again for a time that has come, so that time stands still. ' +
-        "setAfter and setRelative stop at the window's expiry: do not set the timer again from there.",
-      { step: path },
-    )
-  }
 }
 
 /** Rows that are handed on as one bundle while more is due. */
 const FULL = 4096
-/** Firings of one key and window at one time that are taken for an endless loop. */
-const TOO_OFTEN = 100_000
 
 function refusalDetail(reason: 'too-late' | 'expired', { window, expiry }: OpenWindow, time: number): string {
   return reason === 'expired'

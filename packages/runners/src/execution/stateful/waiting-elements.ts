@@ -4,7 +4,9 @@
  * Fed by changes, an element and the change that takes it back cancel each other while both wait, whichever came first: they are
  * equal when slot, timestamp and bytes are. What is left runs as often as it remains.
  */
-import type { SourcePosition, Timestamp } from '@tidemark/core'
+import type { Coder, SourcePosition, Timestamp } from '@tidemark/core'
+import type { StateData } from '../snapshot/saved.ts'
+import { valueData, valueOf } from '../snapshot/value-data.ts'
 import { StateTable } from '../state/state-table.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 
@@ -21,6 +23,14 @@ export interface WaitingElement {
   /** What orders it among those of its slot and timestamp, made when there are several; its bytes when fed by changes. */
   order: string | undefined
 }
+
+type ElementData = readonly [
+  slot: number,
+  timestamp: Timestamp,
+  value: StateData,
+  count: number,
+  position: SourcePosition | null,
+]
 
 /** The waiting elements of a step, by timestamp. */
 export class WaitingElements {
@@ -44,7 +54,7 @@ export class WaitingElements {
 
   /** Adds a change with bytes `text`: `sign` times the element. Says by how much the number of waiting elements has grown: 1 or -1. */
   change(element: WaitingElement, text: string, sign: 1 | -1): 1 | -1 {
-    const identity = `${element.slot} ${element.timestamp} ${text}`
+    const identity = identityOf(element, text)
     const id = this.#same.get(identity)
     if (id === undefined) {
       element.count = sign
@@ -71,8 +81,31 @@ export class WaitingElements {
       const element = this.#table.get(id)
       if (element === undefined || element.timestamp !== time) continue
       this.#table.free(id)
-      if (this.#same.size > 0) this.#same.delete(`${element.slot} ${time} ${textOf(element)}`)
+      if (this.#same.size > 0) this.#same.delete(identityOf(element, textOf(element)))
       elements.push(element)
+    }
+  }
+
+  /** The elements as data; without their order, which is made again. */
+  save(coder: Coder<unknown> | undefined): StateData {
+    return this.#table.save(({ slot, timestamp, value, position, count }) => {
+      return [slot, timestamp, valueData(value, coder), count, position === undefined ? null : { ...position }]
+    })
+  }
+
+  /** Fills an empty list; `textOf` gives a change's bytes where elements are changes. */
+  load(
+    data: StateData,
+    coder: Coder<unknown> | undefined,
+    textOf: ((element: WaitingElement) => string) | undefined,
+  ): void {
+    this.#table.load(data, (saved) => {
+      const [slot, timestamp, value, count, position] = saved as unknown as ElementData
+      return { slot, timestamp, value: valueOf(value, coder), position: position ?? undefined, count, order: undefined }
+    })
+    for (const [id, element] of this.#table.entries()) {
+      this.#queue.push(element.timestamp, id)
+      if (textOf !== undefined) this.#same.set(identityOf(element, textOf(element)), id)
     }
   }
 
@@ -82,4 +115,8 @@ export class WaitingElements {
     for (const element of this.#table.records()) count += Math.abs(element.count)
     return count
   }
+}
+
+function identityOf({ slot, timestamp }: WaitingElement, text: string): string {
+  return `${slot} ${timestamp} ${text}`
 }

@@ -2,11 +2,12 @@
  * InputWatermark: the least watermark of several inputs.
  */
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, type Timestamp } from '@tidemark/core'
+import type { Saved, StateData } from '../snapshot/saved.ts'
 
 /** The watermark of a step with several inputs. Never moves back. */
-export class InputWatermark {
-  readonly #inputs: Timestamp[]
-  readonly #idle: boolean[]
+export class InputWatermark implements Saved {
+  #inputs: Timestamp[]
+  #idle: boolean[]
   #least: Timestamp = MIN_TIMESTAMP
 
   constructor(inputs: number) {
@@ -49,6 +50,17 @@ export class InputWatermark {
     if (least <= this.#least) return false
     this.#least = least
     return true
+  }
+
+  save(): StateData {
+    return { inputs: [...this.#inputs], idle: [...this.#idle], least: this.#least }
+  }
+
+  load(data: StateData): void {
+    const { inputs, idle, least } = data as { inputs: readonly number[]; idle: readonly boolean[]; least: Timestamp }
+    this.#inputs = [...inputs]
+    this.#idle = [...idle]
+    this.#least = least
   }
 
   /** The least watermark of the inputs that are not silent, but one; Infinity when there is no other. */

@@ -26,7 +26,8 @@ import { SettledTable } from '../../../src/execution/settled/settled-table.ts'
 import { numbers, Scripted } from '../scripted.ts'
 
 const window: Window = { start: 0, end: 10 }
-const origin = (key: string, of = window): PaneOrigin => ({ step: 0, key, window: of })
+let origins = 0
+const origin = (key: string, of = window): PaneOrigin => ({ id: `0:${origins++}`, step: 0, key, window: of })
 
 /** One pane of an origin with its values; absorbed by another when that is given. */
 function pane(

@@ -1,5 +1,5 @@
 /**
- * The state table: slots, dirty marks, generations.
+ * The state table: slots, marks of change, and what a snapshot keeps.
  */
 import { describe, expect, it } from 'vitest'
 import { StateTable } from '../../../src/execution/state/state-table.ts'
@@ -15,13 +15,19 @@ describe('a state table', () => {
     expect([...table.records()]).toEqual(['c', 'b'])
   })
 
-  it('tells an old reference from a new one by the generation of the slot', () => {
-    const table = new StateTable<string>()
-    const slot = table.allocate('a')
-    expect([table.generation(slot), table.generation(99)]).toEqual([1, 0])
-    table.free(slot)
-    table.allocate('b')
-    expect(table.generation(slot)).toBe(2)
+  // Mutation: packages/runners/src/execution/state/state-table.ts: `this.#free = [...free]` → `this.#free = [...free].reverse()`
+  it('comes back from a snapshot with its slots, and with the free ones in the order in which they will be used again', () => {
+    const [table, restored] = [new StateTable<string>(), new StateTable<string>()]
+    const [a, b, , d] = ['a', 'b', 'c', 'd'].map((record) => table.allocate(record))
+    for (const slot of [d!, a!, b!]) table.free(slot)
+    restored.load(
+      table.save((record) => record),
+      (data) => data as string,
+    )
+    expect([...restored.entries()]).toEqual([...table.entries()])
+    expect(restored.size).toBe(1)
+    const next = ['e', 'f', 'g', 'h'].map((record) => [table.allocate(record), restored.allocate(record)])
+    expect(next).toEqual([b, a, d, 4].map((slot) => [slot, slot]))
   })
 
   it('frees a slot once, however often it is told to', () => {
@@ -32,14 +38,14 @@ describe('a state table', () => {
     expect([table.size, table.allocate('b'), table.allocate('c')]).toEqual([0, slot, slot + 1])
   })
 
-  it('lists as dirty what was allocated, touched or freed since the last time', () => {
-    // mutation: free without this.#dirty.add
+  // Mutation: packages/runners/src/execution/state/state-table.ts: `changed.push(slot)` → `changed`
+  it('lists what was allocated, touched or freed since the last time', () => {
     const table = new StateTable<string>()
     const [a, b, c] = [table.allocate('a'), table.allocate('b'), table.allocate('c')]
-    expect(table.takeDirty()).toEqual([a, b, c])
-    expect(table.takeDirty()).toEqual([])
+    expect(table.takeChanged()).toEqual([a, b, c])
+    expect(table.takeChanged()).toEqual([])
     table.touch(c)
     table.free(a)
-    expect(table.takeDirty().toSorted((a, b) => a - b)).toEqual([a, c])
+    expect(table.takeChanged()).toEqual([a, c])
   })
 })

@@ -160,7 +160,7 @@ export class StepUnderTest<K = string, V = number> {
 
   /** Waiting elements; and that no element is unaccounted for. */
   waiting(): number {
-    this.#step.countWaiting()
+    this.log.counters.waiting = this.#step.waiting()
     this.log.assertConserved()
     return this.log.counters.waiting
   }

@@ -6,12 +6,12 @@ import { describe, expect, it } from 'vitest'
 import { TimerQueue } from '../../../src/execution/timer/timer-queue.ts'
 
 describe('the timer queue', () => {
-  it('pops earliest first, ties in the order in which they were set', () => {
-    // mutation: time <= other in #before
+  // Mutation: packages/runners/src/execution/timer/timer-queue.ts: `id < this.#ids[index]!` → `id > this.#ids[index]!`
+  it('pops earliest first, ties by id, whoever was set first', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 9 })), (times) => {
         const queue = new TimerQueue()
-        for (const [id, time] of times.entries()) queue.push(time, id)
+        for (const [id, time] of [...times.entries()].toReversed()) queue.push(time, id)
         const expected = times.map((time, id) => ({ time, id })).toSorted((a, b) => a.time - b.time)
         const popped = times.map(() => ({ time: queue.peekTime(), id: queue.pop() }))
         expect(popped).toEqual(expected)

@@ -1,0 +1,96 @@
+/**
+ * ShardedStep: a keyed step as several, each with the keys of one shard, its own state and its own output watermark.
+ *
+ * Shards share nothing but counters, so each could run on a thread of its own. What they settle on, drop and count does not depend on
+ * how many there are. How a pane is called may, when it is late: it is told by the output watermark, which is then that of its shard.
+ */
+import { PipelineError, type Coder, type Timestamp } from '@tidemark/core'
+import type { Bundle } from '../bundle/bundle.ts'
+import { Merge } from '../plan/merge.ts'
+import type { TimedOperator } from '../plan/operator.ts'
+import { Output } from '../plan/output.ts'
+import type { StateData } from '../snapshot/saved.ts'
+import { partition } from './partition.ts'
+
+interface ShardedData {
+  readonly shards: readonly StateData[]
+  readonly outputs: readonly StateData[]
+  readonly merge: StateData
+}
+
+/** Runs the shards of one step. */
+export class ShardedStep implements TimedOperator {
+  readonly #shards: readonly TimedOperator[]
+  readonly #outputs: readonly Output[]
+  readonly #merge: Merge
+  readonly #keyCoder: Coder<unknown> | undefined
+  readonly #step: string
+
+  /** `make` builds the operator of one shard, which hands on what it emits to an output of its own. */
+  constructor(
+    shards: number,
+    keyCoder: Coder<unknown> | undefined,
+    step: string,
+    output: Output,
+    make: (shard: number, output: Output) => TimedOperator,
+  ) {
+    this.#keyCoder = keyCoder
+    this.#step = step
+    this.#merge = new Merge(shards, output)
+    this.#outputs = Array.from({ length: shards }, () => new Output())
+    this.#shards = this.#outputs.map((own, shard) => make(shard, own))
+    for (const [shard, own] of this.#outputs.entries()) own.connect(this.#merge, shard)
+  }
+
+  process(bundle: Bundle): void {
+    const parts = partition(bundle, this.#keyCoder, this.#shards.length, this.#step)
+    for (const [shard, part] of parts.entries()) if (part !== undefined) this.#shards[shard]!.process(part, 0)
+  }
+
+  advance(watermark: Timestamp): void {
+    for (const shard of this.#shards) shard.advance(watermark, 0)
+  }
+
+  idle(isIdle: boolean): void {
+    for (const shard of this.#shards) shard.idle?.(isIdle, 0)
+  }
+
+  nextEventTime(): Timestamp {
+    return Math.min(...this.#shards.map((shard) => shard.nextEventTime()))
+  }
+
+  nextProcessingTime(): number {
+    return Math.min(...this.#shards.map((shard) => shard.nextProcessingTime()))
+  }
+
+  advanceProcessingTime(now: number): void {
+    for (const shard of this.#shards) shard.advanceProcessingTime(now)
+  }
+
+  waiting(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.waiting(), 0)
+  }
+
+  save(): StateData {
+    return {
+      shards: this.#shards.map((shard) => shard.save()),
+      outputs: this.#outputs.map((output) => output.save()),
+      merge: this.#merge.save(),
+    } satisfies ShardedData
+  }
+
+  load(data: StateData): void {
+    const { shards, outputs, merge } = data as unknown as ShardedData
+    if (shards.length !== this.#shards.length) {
+      throw new PipelineError(
+        'SNAPSHOT_SHARDS',
+        `The snapshot has ${shards.length} shards of step "${this.#step}", and the engine ${this.#shards.length}. The keys of a shard are told by ` +
+          `their number, so state would be looked for where it is not. Restore with shards: ${shards.length}.`,
+        { step: this.#step },
+      )
+    }
+    for (const [shard, part] of shards.entries()) this.#shards[shard]!.load(part)
+    for (const [shard, part] of outputs.entries()) this.#outputs[shard]!.load(part)
+    this.#merge.load(merge)
+  }
+}

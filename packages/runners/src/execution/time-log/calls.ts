@@ -1,0 +1,53 @@
+/**
+ * Calls: what is done to an engine, one call after the other.
+ *
+ * Every entrance of the engine says `begin` and `end`. Between them a bundle is on its way, and the state is of no single moment; an
+ * error leaves it so for good. Ticks at which nothing was due are noted only when something else follows: time passes all the time.
+ */
+import type { Decision, DecisionListener } from './decision.ts'
+
+/** The calls of one engine. */
+export class Calls {
+  /** Whether a call is under way, or has failed. */
+  busy = false
+  /** How many decisions have been noted. */
+  noted = 0
+  readonly #listener: DecisionListener | undefined
+  #tick: Decision | undefined
+
+  constructor(listener: DecisionListener | undefined) {
+    this.#listener = listener
+  }
+
+  /** A call begins, with a decision unless it has no effect of its own. */
+  begin(decision: Decision): void {
+    this.busy = true
+    if (this.#listener === undefined) return
+    this.#noteTick()
+    this.#note(decision)
+  }
+
+  /** Time has come to `now`; `due` says whether something was to happen then. */
+  beginTick(now: number, due: boolean): void {
+    this.busy = true
+    if (this.#listener === undefined) return
+    if (due) this.#noteTick()
+    this.#tick = ['tick', now]
+    if (due) this.#noteTick()
+  }
+
+  end(): void {
+    this.busy = false
+  }
+
+  #noteTick(): void {
+    if (this.#tick === undefined) return
+    this.#note(this.#tick)
+    this.#tick = undefined
+  }
+
+  #note(decision: Decision): void {
+    this.noted++
+    this.#listener?.(decision)
+  }
+}

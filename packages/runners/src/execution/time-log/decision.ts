@@ -1,0 +1,20 @@
+/**
+ * Decision: one thing that the world did to an engine.
+ *
+ * Elements come from sources, and can be read again; what else a live run depended on is when it was told what. With these in order a run
+ * can be replayed, to the last pane. A decision says how many elements came, never which.
+ */
+import type { Timestamp } from '@tidemark/core'
+
+/** One call of an engine; sources by their ordinal among its inputs. Plain JSON but for numbers that are infinite, which none is. */
+export type Decision =
+  | readonly ['tick', now: number]
+  | readonly ['open', source: number, splits: readonly string[]]
+  | readonly ['offer', source: number, split: string, elements: number, rejected: number]
+  | readonly ['overflow', source: number, split: string]
+  | readonly ['watermark', source: number, split: string, watermark: Timestamp]
+  | readonly ['idle', source: number, split: string]
+  | readonly ['complete', source: number, split: string]
+
+/** Receives decisions, in order, each before it takes effect. */
+export type DecisionListener = (decision: Decision) => void

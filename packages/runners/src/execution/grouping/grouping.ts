@@ -4,20 +4,23 @@
  * Subclasses know how an element finds its group: directly, or by merging windows. What happens to a group is here, in the
  * order of Beam's ReduceFnRunner (statements 10-13, 19-60); numbers in comments are those of the semantics page.
  */
-import { END_OF_GLOBAL_WINDOW, GLOBAL_WINDOW, MAX_TIMESTAMP, MIN_TIMESTAMP } from '@tidemark/core'
+import { END_OF_GLOBAL_WINDOW, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP } from '@tidemark/core'
 import type { Timestamp, Window, WindowingStrategy } from '@tidemark/core'
 import type { CombinePayload, GroupByKeyPayload, PaneKind } from '@tidemark/core/graph'
 import type { Bundle } from '../bundle/bundle.ts'
+import { earliest, type GroupInspection, type Holder } from '../explain/inspection.ts'
+import { formatKey } from '../explain/format-key.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
 import type { StateData } from '../snapshot/saved.ts'
 import { StateTable } from '../state/state-table.ts'
 import { compileTrigger, type CompiledTrigger } from '../trigger/compile-trigger.ts'
-import { freshTriggerState, isFinished, type TriggerState } from '../trigger/trigger-state.ts'
+import { freshTriggerState, isFinished } from '../trigger/trigger-state.ts'
 import type { TriggerContext } from '../trigger/trigger-state-machine.ts'
 import { expiryOf } from '../watermark/window-expiry.ts'
 import { elementHold, garbageCollectionHold } from './group-hold.ts'
+import { GroupContext } from './group-context.ts'
 import { GroupCodec } from './group-data.ts'
 import { GroupTimes } from './group-times.ts'
 import { freshGroup, type Group } from './group.ts'
@@ -64,14 +67,14 @@ export abstract class Grouping implements TimedOperator {
   protected readonly emitter: PaneEmitter
   protected readonly keyed: boolean
   protected readonly trigger: CompiledTrigger
-  protected inputWatermark: Timestamp = MIN_TIMESTAMP
+  inputWatermark: Timestamp = MIN_TIMESTAMP
   #inputIsIdle = false
   readonly #output: Output
   readonly #panes: PaneWriter
   readonly #defaultWhenEmpty: boolean
   #hasEmittedDefault = false
   readonly #touched: number[] = []
-  readonly #context: MutableTriggerContext
+  readonly #context: GroupContext
   readonly #clock: { readonly now: number }
   readonly #codec: GroupCodec
   /** Whether the output watermark must follow every step of the input's: holds lie inside windows, or lateness matters below. */
@@ -100,21 +103,7 @@ export abstract class Grouping implements TimedOperator {
     this.#clock = spec.clock
     this.#codec = new GroupCodec(spec.log.step.id, this.reducer, payload.keyCoder, (window) => this.expiryOf(window))
     this.exact = spec.latenessMatters || windowing.timestampCombiner !== 'end-of-window'
-    this.#context = {
-      state: [],
-      window: GLOBAL_WINDOW,
-      inputWatermark: MIN_TIMESTAMP,
-      now: spec.clock.now,
-      merging: windowing.windowFn.merging,
-      slot: 0,
-      setProcessingTimer: (time) => this.times.wakeAt(time, this.#context.slot),
-      wakeAtEnd: () => {
-        const { slot } = this.#context
-        const group = this.table.get(slot)!
-        const last = group.window.end - 1
-        if (group.timer !== last && this.inputWatermark <= last) this.times.setTimer(group, slot, last)
-      },
-    }
+    this.#context = new GroupContext(windowing.windowFn.merging, this.table, this.times)
   }
 
   process(bundle: Bundle): void {
@@ -217,6 +206,8 @@ export abstract class Grouping implements TimedOperator {
     this.loadIndex(saved.index)
   }
 
+  /** The slot of a key and window, or of the one that the window overlaps where windows merge. */
+  protected abstract find(key: unknown, window: Window): number | undefined
   /** Puts a restored group into the index. */
   protected abstract enlist(group: Group, slot: number): void
   /** What the index knows beyond its groups. */
@@ -274,13 +265,7 @@ export abstract class Grouping implements TimedOperator {
 
   /** Points the step's one trigger context at a group. */
   protected contextOf(group: Group, slot: number): TriggerContext {
-    const context = this.#context
-    context.state = group.trigger ?? NO_STATE
-    context.window = group.window
-    context.inputWatermark = this.inputWatermark
-    context.now = this.#clock.now
-    context.slot = slot
-    return context
+    return this.#context.pointAt(group, slot, this.inputWatermark, this.#clock.now)
   }
 
   protected get outputWatermark(): Timestamp {
@@ -370,19 +355,34 @@ export abstract class Grouping implements TimedOperator {
     this.log.counters.out += this.#panes.flush(this.#output)
   }
 
+  inspect(key: unknown, window: Window): GroupInspection | undefined {
+    const slot = this.find(key, window)
+    if (slot === undefined) return undefined
+    const group = this.table.get(slot)!
+    return {
+      kind: 'group',
+      window: group.window,
+      closed: group.closed,
+      pending: group.pending,
+      panes: group.paneIndex + 1,
+      lastTiming: group.lastTiming,
+      trigger: group.trigger,
+      timer: group.timer,
+      hold: Math.min(group.elementHold, group.extraHold),
+    }
+  }
+
+  holders(limit: number): readonly Holder[] {
+    const holders = Array.from(this.table.records(), ({ key, window, elementHold, extraHold, timer }): Holder => ({
+      timestamp: Math.min(elementHold, extraHold, timer),
+      owner: `the pane to come of ${formatKey(key)} ${formatWindow(window)}`,
+    }))
+    return earliest(holders, limit)
+  }
+
   waiting(): number {
     let waiting = 0
     for (const group of this.table.records()) waiting += group.pending
     return waiting
   }
 }
-
-interface MutableTriggerContext extends TriggerContext {
-  state: TriggerState
-  window: Window
-  inputWatermark: Timestamp
-  now: number
-  slot: number
-}
-
-const NO_STATE: TriggerState = []

@@ -113,6 +113,15 @@ export class MergingGrouping extends Grouping {
     this.#expired.set(id, { known, window })
   }
 
+  protected find(key: unknown, window: Window): number | undefined {
+    const known = this.#keys.get(key)
+    return known && (this.#slotIn(known, window) ?? known.active.find((slot) => this.#overlaps(slot, window)))
+  }
+
+  #overlaps(slot: number, window: Window): boolean {
+    return windowsIntersect(this.table.get(slot)!.window, window)
+  }
+
   protected enlist(group: Group, slot: number): void {
     const known = this.#knownOf(group.key)
     putInOrder(group.closed ? known.tombstones : known.active, slot)
@@ -189,7 +198,7 @@ export class MergingGrouping extends Grouping {
       return
     }
     const window = merges.find((merge) => merge.from.some((from) => sameWindow(from, own)))?.into ?? own
-    let slot = this.#find(known, window)
+    let slot = this.#slotIn(known, window)
     if (slot === undefined) {
       slot = this.newGroup(known.key, window)
       putInOrder(known.active, slot)
@@ -301,7 +310,7 @@ export class MergingGrouping extends Grouping {
     return known.active.find((slot) => this.#isOf(slot, window)) ?? this.newGroup(known.key, window)
   }
 
-  #find(known: KeyWindows, window: Window): number | undefined {
+  #slotIn(known: KeyWindows, window: Window): number | undefined {
     return (
       known.active.find((slot) => this.#isOf(slot, window)) ?? known.tombstones.find((slot) => this.#isOf(slot, window))
     )

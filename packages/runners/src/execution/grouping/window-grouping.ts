@@ -63,6 +63,13 @@ export class WindowGrouping extends Grouping {
     open.slots.set(key, slot)
   }
 
+  protected find(key: unknown, window: Window): number | undefined {
+    return this.#windows
+      .get(window.start)
+      ?.find(({ window: { end } }) => end === window.end)
+      ?.slots.get(key)
+  }
+
   protected enlist(group: Group, slot: number): void {
     this.#put(this.#open(group.window), group.key, slot)
   }

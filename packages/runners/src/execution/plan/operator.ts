@@ -5,6 +5,7 @@
  */
 import type { Timestamp } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
+import type { Inspected } from '../explain/inspection.ts'
 import type { Saved } from '../snapshot/saved.ts'
 
 /** A step at run time. */
@@ -18,7 +19,7 @@ export interface Operator {
 }
 
 /** A step that keeps state and does something at times of its own. */
-export interface TimedOperator extends Operator, Saved {
+export interface TimedOperator extends Operator, Saved, Inspected {
   /** The input watermark strictly above which the step has something to do; Infinity when nothing waits. */
   nextEventTime(): Timestamp
   /** The processing time strictly above which the step has something to do; Infinity when nothing waits. */

@@ -84,7 +84,9 @@ export class SettledTable implements Operator, Saved {
       const saved = rows.map(({ window, value }) => [windowData(window), value as StateData] as const)
       return [id, origin.key as StateData, windowData(origin.window), saved] as const
     })
-    const net = this.#net.map(({ window, value, count }) => [windowData(window), value as StateData, count ?? 1] as const)
+    const net = this.#net.map(
+      ({ window, value, count }) => [windowData(window), value as StateData, count ?? 1] as const,
+    )
     return { origins, net } satisfies SettledData
   }
 

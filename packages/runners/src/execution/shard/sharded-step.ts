@@ -4,13 +4,14 @@
  * Shards share nothing but counters, so each could run on a thread of its own. What they settle on, drop and count does not depend on
  * how many there are. How a pane is called may, when it is late: it is told by the output watermark, which is then that of its shard.
  */
-import { PipelineError, type Coder, type Timestamp } from '@tidemark/core'
+import { PipelineError, type Coder, type Timestamp, type Window } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
+import { earliest, type Holder } from '../explain/inspection.ts'
 import { Merge } from '../plan/merge.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import { Output } from '../plan/output.ts'
 import type { StateData } from '../snapshot/saved.ts'
-import { partition } from './partition.ts'
+import { partition, shardOf } from './partition.ts'
 
 interface ShardedData {
   readonly shards: readonly StateData[]
@@ -65,6 +66,21 @@ export class ShardedStep implements TimedOperator {
 
   advanceProcessingTime(now: number): void {
     for (const shard of this.#shards) shard.advanceProcessingTime(now)
+  }
+
+  get inputWatermark(): Timestamp {
+    return Math.min(...this.#shards.map((shard) => shard.inputWatermark))
+  }
+
+  inspect(key: unknown, window: Window): ReturnType<TimedOperator['inspect']> {
+    return this.#shards[shardOf(key, this.#keyCoder, this.#shards.length)]!.inspect(key, window)
+  }
+
+  holders(limit: number): readonly Holder[] {
+    return earliest(
+      this.#shards.flatMap((shard) => shard.holders(limit)),
+      limit,
+    )
   }
 
   waiting(): number {

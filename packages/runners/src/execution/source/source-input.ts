@@ -166,12 +166,15 @@ export class SourceInput {
 
   /** Enters an element that the job could not take as `overflow`; the graph never sees it. */
   overflow(split: string, element: unknown, offset: number, detail: string): void {
-    this.#calls.begin(['overflow', this.#ordinal, split])
-    this.#log.counters.in++
-    this.#split = split
-    this.#offset = offset
-    this.#enter('overflow', element, this.#time.ifAny(element), detail)
-    this.#calls.end()
+    // A source may deliver while the elements before are still on their way.
+    this.#calls.inTurn(() => {
+      this.#calls.begin(['overflow', this.#ordinal, split])
+      this.#log.counters.in++
+      this.#split = split
+      this.#offset = offset
+      this.#enter('overflow', element, this.#time.ifAny(element), detail)
+      this.#calls.end()
+    })
   }
 
   // How far the watermark stays behind the latest timestamp: as the strategy says, or as a bounded source has promised. A strategy is

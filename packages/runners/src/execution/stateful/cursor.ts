@@ -38,6 +38,13 @@ export class Cursor {
     return this.#clock.now
   }
 
+  /** Says what the time is for the calls to come. */
+  pointAt(timestamp: Timestamp, time: Timestamp, current: Timestamp): void {
+    this.timestamp = timestamp
+    this.time = time
+    this.current = current
+  }
+
   /** Points the handles at a record, for one call. */
   enter(record: KeyedRecord, slot: number): void {
     this.#record = record

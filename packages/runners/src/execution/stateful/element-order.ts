@@ -9,23 +9,25 @@ import type { StatefulPayload } from '@tidemark/core/graph'
 import { compareTexts, textOfBytes } from '../state/byte-text.ts'
 import type { WaitingElement } from './waiting-elements.ts'
 
-/** Compares waiting elements of one slot and timestamp. */
+/** Compares waiting elements of one timestamp. */
 export class ElementOrder {
   readonly #payload: StatefulPayload
   readonly #step: string
 
-  constructor(payload: StatefulPayload, step: string) {
+  readonly #compareSlots: (a: number, b: number) => number
+
+  constructor(payload: StatefulPayload, step: string, compareSlots: (a: number, b: number) => number) {
     this.#payload = payload
     this.#step = step
+    this.#compareSlots = compareSlots
   }
 
   /** The bytes of an element's value, as text. */
   readonly bytesOf = ({ value }: WaitingElement): string =>
     textOfBytes((this.#payload.valueCoder?.encode ?? encodeValue)(value))
 
-  compare(a: WaitingElement, b: WaitingElement): number {
-    return compareTexts(this.#orderOf(a), this.#orderOf(b))
-  }
+  readonly compare = (a: WaitingElement, b: WaitingElement): number =>
+    a.slot === b.slot ? compareTexts(this.#orderOf(a), this.#orderOf(b)) : this.#compareSlots(a.slot, b.slot)
 
   // No encoding begins another, so bytes can follow one another and still compare part by part.
   #orderOf(element: WaitingElement): string {

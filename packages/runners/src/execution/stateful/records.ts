@@ -5,8 +5,10 @@
  * {@link Records.keep} is called whenever user code has had a record. A record with nothing in it is freed at once, so that keys
  * which come and go cost nothing in the long run, however long their window lasts.
  */
-import { encodeKey, type Coder, type Timestamp } from '@tidemark/core'
+import { encodeKey, formatWindow, type Coder, type Timestamp, type Window } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
+import { formatKey } from '../explain/format-key.ts'
+import type { Holder, RecordInspection } from '../explain/inspection.ts'
 import { canonicalKey } from '../state/key-index.ts'
 import { StateTable } from '../state/state-table.ts'
 import { HoldSet } from '../watermark/hold-set.ts'
@@ -17,7 +19,9 @@ import { expiryOf } from '../watermark/window-expiry.ts'
 import { RecordCodec } from './record-data.ts'
 import { RecordIndex, type OpenWindow } from './record-index.ts'
 import { SlotSchedule } from './slot-schedule.ts'
+import type { TimerTable } from './timer-handles.ts'
 import { nextTimer } from './timer-order.ts'
+import type { WaitingElement } from './waiting-elements.ts'
 
 /** Places of the timers of a step, by domain. */
 export interface TimerPlaces {
@@ -35,7 +39,7 @@ export class Records {
   readonly processingTimers: SlotSchedule = new SlotSchedule()
   readonly holds: HoldSet = new HoldSet()
   readonly #keyCoder: Coder<unknown> | undefined
-  readonly #cells: number
+  readonly #cells: readonly string[]
   readonly #timers: number
   readonly #hasExpiration: boolean
   readonly #codec: RecordCodec
@@ -43,7 +47,7 @@ export class Records {
   constructor(payload: StatefulPayload, allowedLateness: number) {
     this.index = new RecordIndex(payload.keyCoder, allowedLateness)
     this.#keyCoder = payload.keyCoder
-    this.#cells = Object.keys(payload.state).length
+    this.#cells = Object.keys(payload.state)
     this.#timers = Object.keys(payload.timers).length
     this.#hasExpiration = payload.onWindowExpiration !== undefined
     this.#codec = new RecordCodec(payload, (window) => expiryOf(window, allowedLateness))
@@ -58,7 +62,7 @@ export class Records {
     const known = open.slots.get(key)
     if (known !== undefined) return known
     const own = canonicalKey(key, this.#keyCoder)
-    const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells, this.#timers))
+    const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells.length, this.#timers))
     this.index.put(open, own, slot)
     return slot
   }
@@ -79,12 +83,54 @@ export class Records {
   }
 
   #schedule(record: KeyedRecord, slot: number, places: TimerPlaces): void {
-    const { times, holds } = record
+    const { times } = record
     this.eventTimers.set(slot, timeOf(times, nextTimer(record, places.eventTime)))
     this.processingTimers.set(slot, timeOf(times, nextTimer(record, places.processingTime)))
+    this.holds.set(slot, this.#holdOf(record))
+  }
+
+  #holdOf(record: KeyedRecord): Timestamp {
     let hold = this.expires(record) ? record.window.end - 1 : Infinity
-    for (const other of holds) if (other < hold) hold = other
-    this.holds.set(slot, hold)
+    for (const other of record.holds) if (other < hold) hold = other
+    return hold
+  }
+
+  inspect(key: unknown, window: Window, timers: TimerTable): RecordInspection | undefined {
+    const slot = this.index.at(window).slots.get(key)
+    if (slot === undefined) return undefined
+    const record = this.get(slot)
+    const eventTime = new Set(timers.eventTime)
+    return {
+      kind: 'record',
+      window,
+      waiting: record.waiting,
+      cells: this.#cells.filter((_, place) => record.cells[place] !== undefined),
+      timers: timers.names.flatMap((name, place) => {
+        const time = record.times[place]!
+        const domain = eventTime.has(place) ? 'event-time' : 'processing-time'
+        return time === Infinity ? [] : [{ name, domain, time } as const]
+      }),
+      hold: this.#holdOf(record),
+    }
+  }
+
+  /** What of the records, and of the elements that wait for them, holds the output watermark. */
+  holders(waiting: Iterable<WaitingElement>, timers: TimerTable): readonly Holder[] {
+    const ofElements = Array.from(waiting, ({ slot, timestamp }): Holder => {
+      const { key, window } = this.get(slot)
+      return { timestamp, owner: `an element of ${formatKey(key)} ${formatWindow(window)} that waits` }
+    })
+    const ofRecords = Array.from(this.table.records()).flatMap((record) => {
+      const { key, window, times, holds } = record
+      const of = `of ${formatKey(key)} ${formatWindow(window)}`
+      const held = timers.names.map((name, place) => {
+        const timestamp = timers.eventTime.includes(place) ? Math.min(times[place]!, holds[place]!) : holds[place]!
+        return { timestamp, owner: `timer "${name}" ${of}` }
+      })
+      const expiration = this.expires(record) ? [{ timestamp: window.end - 1, owner: `onWindowExpiration ${of}` }] : []
+      return [...held, ...expiration]
+    })
+    return [...ofElements, ...ofRecords]
   }
 
   save(): StateData {

@@ -12,10 +12,11 @@
  * window that has run.
  * Numbers in comments are those of the semantics page.
  */
-import { formatTimestamp, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP } from '@tidemark/core'
-import type { LedgerReason, SourcePosition, Timestamp } from '@tidemark/core'
+import { MAX_TIMESTAMP, MIN_TIMESTAMP } from '@tidemark/core'
+import type { LedgerReason, SourcePosition, Timestamp, Window } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { positionAt, signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
+import { earliest, type Holder, type RecordInspection } from '../explain/inspection.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
@@ -25,6 +26,7 @@ import { ElementOrder } from './element-order.ts'
 import type { KeyedRecord } from './keyed-record.ts'
 import type { OpenWindow } from './record-index.ts'
 import { Records } from './records.ts'
+import { refusal, refusalDetail } from './refusal.ts'
 import { RowWriter } from './row-writer.ts'
 import { cellHandles } from './state-cells.ts'
 import type { StatefulSpec } from './stateful-spec.ts'
@@ -76,7 +78,7 @@ export class StatefulStep implements TimedOperator {
     const { allowedLateness } = windowing
     this.#clock = new StepClock(this.#ordered ? Math.min(payload.lateness ?? allowedLateness, allowedLateness) : 0)
     this.#records = new Records(payload, allowedLateness)
-    this.#order = new ElementOrder(payload, log.step.path)
+    this.#order = new ElementOrder(payload, log.step.path, this.#records.compare)
     this.#cursor = new Cursor(log.step.path, this.#records.table, spec.clock)
     this.#timers = timerTable(payload.timers, this.#cursor)
     const state = cellHandles(payload.state, this.#cursor)
@@ -90,7 +92,7 @@ export class StatefulStep implements TimedOperator {
       if (watermarks !== undefined) this.#follow(watermarks[row]!)
       const open = this.#records.index.at(windowAt(bundle, row))
       const timestamp = timestamps[row]!
-      const reason = this.#refusal(open, timestamp)
+      const reason = refusal(this.#ordered, open, timestamp, this.#time)
       if (reason !== undefined) {
         const detail = refusalDetail(reason, open, this.#time)
         this.#log.enterRow(reason, bundle, row, open.window, this.#inputWatermark, detail)
@@ -138,6 +140,18 @@ export class StatefulStep implements TimedOperator {
     return this.#clock.watermarkOf(this.#nextTime())
   }
 
+  get inputWatermark(): Timestamp {
+    return this.#inputWatermark
+  }
+
+  inspect(key: unknown, window: Window): RecordInspection | undefined {
+    return this.#records.inspect(key, window, this.#timers)
+  }
+
+  holders(limit: number): readonly Holder[] {
+    return earliest(this.#records.holders(this.#waiting.elements(), this.#timers), limit)
+  }
+
   waiting(): number {
     return this.#waiting.count()
   }
@@ -180,13 +194,6 @@ export class StatefulStep implements TimedOperator {
     this.#rows.watermark = Math.max(before, this.#outputTarget())
   }
 
-  // 10, 17: in order of arrival the window decides, in order of time the element; and its window, when it lies outside of it.
-  #refusal({ expiry }: OpenWindow, timestamp: Timestamp): 'too-late' | 'expired' | undefined {
-    const time = this.#time
-    if (this.#ordered && timestamp < time) return 'too-late'
-    return expiry < time ? 'expired' : undefined
-  }
-
   #wait(open: OpenWindow, slot: number, value: unknown, timestamp: Timestamp, bundle: Bundle, row: number): void {
     const record = this.#records.get(slot)
     this.#records.table.touch(slot)
@@ -206,7 +213,7 @@ export class StatefulStep implements TimedOperator {
 
   #runArrived(slot: number, value: unknown, timestamp: Timestamp, bundle: Bundle, row: number): void {
     const record = this.#records.get(slot)
-    this.#pointAt(timestamp, timestamp, this.#inputWatermark)
+    this.#cursor.pointAt(timestamp, timestamp, this.#inputWatermark)
     const thrown = this.#runElement(record, slot, value)
     if (thrown !== undefined) {
       this.#log.enterRow('dead-letter', bundle, row, record.window, this.#inputWatermark, `process threw: ${thrown}`)
@@ -257,7 +264,7 @@ export class StatefulStep implements TimedOperator {
     this.#records.eventTimers.take(time, slots)
     for (const { slot } of elements) if (slots.at(-1) !== slot) slots.push(slot)
     if (slots.length > 1) slots.sort(this.#records.compare)
-    if (elements.length > 1) elements.sort(this.#byElement)
+    if (elements.length > 1) elements.sort(this.#order.compare)
     let next = 0
     for (let index = 0; index < slots.length; index++) {
       const slot = slots[index]!
@@ -278,7 +285,7 @@ export class StatefulStep implements TimedOperator {
       this.#enter('too-late', record, value, timestamp, position, 'it takes back an element that has not come in time')
     }
     for (let remaining = count; remaining > 0; remaining--) {
-      this.#pointAt(timestamp, timestamp, timestamp)
+      this.#cursor.pointAt(timestamp, timestamp, timestamp)
       const thrown = this.#runElement(record, slot, value)
       if (thrown !== undefined) {
         this.#enter('dead-letter', record, value, timestamp, position, `process threw: ${thrown}`)
@@ -301,7 +308,7 @@ export class StatefulStep implements TimedOperator {
         fired = 0
       }
       clearTimer(record, place)
-      this.#pointAt(record.timestamps[place]!, own, this.#ordered ? own : this.#inputWatermark)
+      this.#cursor.pointAt(record.timestamps[place]!, own, this.#ordered ? own : this.#inputWatermark)
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
       if (++fired > TOO_OFTEN) throw timerLoop(this.#log.step.path, this.#timers.names[place]!, own)
     }
@@ -333,7 +340,7 @@ export class StatefulStep implements TimedOperator {
       // 68: an expired window is the business of event time.
       if (record.expiry < this.#time) continue
       const timestamp = record.timestamps[place]!
-      this.#pointAt(timestamp, timestamp, this.#ordered ? timestamp : this.#inputWatermark)
+      this.#cursor.pointAt(timestamp, timestamp, this.#ordered ? timestamp : this.#inputWatermark)
       this.#calls.onTimer(record, slot, this.#timers.names[place]!)
       if (++fired > TOO_OFTEN) throw timerLoop(this.#log.step.path, this.#timers.names[place]!, time)
       // What it has set in event time, if it is due, fires before the next.
@@ -350,7 +357,7 @@ export class StatefulStep implements TimedOperator {
       const record = this.#records.get(slot)
       if (this.#records.expires(record)) {
         const last = record.window.end - 1
-        this.#pointAt(last, last, last)
+        this.#cursor.pointAt(last, last, last)
         this.#cursor.expiring = true
         this.#calls.onWindowExpiration(record, slot)
         this.#cursor.expiring = false
@@ -358,13 +365,6 @@ export class StatefulStep implements TimedOperator {
       }
       this.#records.free(slot)
     }
-  }
-
-  #pointAt(timestamp: Timestamp, time: Timestamp, current: Timestamp): void {
-    const cursor = this.#cursor
-    cursor.timestamp = timestamp
-    cursor.time = time
-    cursor.current = current
   }
 
   #keep(record: KeyedRecord, slot: number, moved: boolean): void {
@@ -395,16 +395,7 @@ export class StatefulStep implements TimedOperator {
     const step = this.#log.step.path
     this.#log.enter({ reason, step, element: [key, value], timestamp, window, watermark, position, detail })
   }
-
-  readonly #byElement = (a: WaitingElement, b: WaitingElement): number =>
-    a.slot === b.slot ? this.#order.compare(a, b) : this.#records.compare(a.slot, b.slot)
 }
 
 /** Rows that are handed on as one bundle while more is due. */
 const FULL = 4096
-
-function refusalDetail(reason: 'too-late' | 'expired', { window, expiry }: OpenWindow, time: number): string {
-  return reason === 'expired'
-    ? `window ${formatWindow(window)} took elements until the step's clock passed ${formatTimestamp(expiry)}`
-    : `elements run in the order of time, and the step's clock had come to ${formatTimestamp(Math.min(time, MAX_TIMESTAMP))}`
-}

@@ -109,6 +109,11 @@ export class WaitingElements {
     }
   }
 
+  /** The elements that wait, in no order. */
+  elements(): Iterable<WaitingElement> {
+    return this.#table.records()
+  }
+
   /** How many elements wait. */
   count(): number {
     let count = 0

@@ -13,6 +13,7 @@ export class Calls {
   /** How many decisions have been noted. */
   noted = 0
   readonly #listener: DecisionListener | undefined
+  readonly #waiting: (() => void)[] = []
   #tick: Decision | undefined
 
   constructor(listener: DecisionListener | undefined) {
@@ -38,6 +39,13 @@ export class Calls {
 
   end(): void {
     this.busy = false
+    for (let call = this.#waiting.shift(); call !== undefined; call = this.#waiting.shift()) call()
+  }
+
+  /** Does a call at once, or, asked from inside another, when that has ended: calls do not nest. */
+  inTurn(call: () => void): void {
+    if (this.busy) this.#waiting.push(call)
+    else call()
   }
 
   #noteTick(): void {

@@ -1,0 +1,57 @@
+/**
+ * TimeLog: what a live run was told, and when, apart from the elements.
+ *
+ * How many elements of which split came between two looks at the clock, which splits were taken to be silent, what overflowed: with the
+ * elements read again from where they are kept, this is all that a run depends on, so it can be replayed to the last pane.
+ */
+import { PipelineError } from '@tidemark/core'
+import { graphFingerprint, type PipelineGraph } from '@tidemark/core/graph'
+import type { Decision } from '../../execution/time-log/decision.ts'
+
+/** The time log of a job, as JSON. */
+export interface TimeLog {
+  readonly version: 1
+  /** Fingerprint of the pipeline. */
+  readonly graph: string
+  /** Processing time at the start, in milliseconds. */
+  readonly now: number
+  /** The live skew guard, in milliseconds; null for none. */
+  readonly maxFuture: number | null
+  /** Paths of the sources; decisions name them by their place. */
+  readonly sources: readonly string[]
+  readonly decisions: readonly Decision[]
+}
+
+/** Begins the time log of a graph; the decisions are added to the array that is given. */
+export function timeLogOf(
+  graph: PipelineGraph,
+  start: { readonly now: number; readonly maxFuture: number | undefined },
+  decisions: readonly Decision[],
+): TimeLog {
+  const sources = graph.steps.filter(({ inputs }) => inputs.length === 0).map(({ path }) => path)
+  return {
+    version: 1,
+    graph: graphFingerprint(graph),
+    now: start.now,
+    maxFuture: start.maxFuture ?? null,
+    sources,
+    decisions,
+  }
+}
+
+/** Throws (code `TIME_LOG_OF_ANOTHER_GRAPH`, or `TIME_LOG_VERSION`) unless a log is one of this graph. */
+export function requireLogOf(log: TimeLog, graph: PipelineGraph): void {
+  if ((log as { version: unknown }).version !== 1) {
+    throw new PipelineError(
+      'TIME_LOG_VERSION',
+      `The time log has version ${String(log.version)}, and this runner reads version 1. Its decisions may mean something else. ` +
+        'Replay it with the version of Tidemark that wrote it.',
+    )
+  }
+  if (log.graph === graphFingerprint(graph)) return
+  throw new PipelineError(
+    'TIME_LOG_OF_ANOTHER_GRAPH',
+    `The time log was written by a pipeline with the fingerprint ${log.graph}, and this one has ${graphFingerprint(graph)}. Its decisions would be ` +
+      'applied to steps that never made them. Replay it with the pipeline as it was; only where its sources read from may differ.',
+  )
+}

@@ -5,9 +5,12 @@
  * who calls it, and when. That is why their settled results are the same.
  */
 import { decodeValue, encodeValue, EncodingError, PipelineError } from '@tidemark/core'
-import type { LedgerEntry, Timestamp, WindowedValue } from '@tidemark/core'
+import type { LedgerEntry, Timestamp, Window, WindowedValue } from '@tidemark/core'
 import { describeGraph, type PipelineGraph, type Step } from '@tidemark/core/graph'
 import type { SettledResult } from '../settled/settled-result.ts'
+import { explain } from './explain/explain.ts'
+import type { Explanation } from './explain/explanation.ts'
+import { LedgerMemory } from './ledger/ledger-memory.ts'
 import type { StepCounters } from './ledger/step-log.ts'
 import { Collector } from './plan/collector.ts'
 import { plan, type Plan } from './plan/plan.ts'
@@ -56,6 +59,7 @@ export class Engine {
   readonly #parts: Map<string, Saved>
   readonly #clock: { -readonly [N in keyof EngineClock]: EngineClock[N] }
   readonly #calls: Calls
+  readonly #ledger = new LedgerMemory()
   readonly #format: SnapshotFormat
   readonly #settled = new Map<string, SettledTable>()
 
@@ -68,7 +72,10 @@ export class Engine {
       clock: this.#clock,
       calls: this.#calls,
       shards: requireShards(options.shards ?? 1),
-      onLedger: options.onLedger,
+      onLedger: (entry) => {
+        this.#ledger.add(entry)
+        options.onLedger?.(entry)
+      },
       onWrite: options.onWrite,
     })
     this.inputs = this.#plan.inputs
@@ -161,6 +168,22 @@ export class Engine {
   assertConserved(): void {
     this.#countWaiting()
     for (const log of this.#plan.logs) log.assertConserved()
+  }
+
+  /** Explains why a key and window have fired at a step, or not; see {@link explain}. */
+  explain(key: unknown, window: Window, step?: string): Explanation {
+    const { entries } = this.#ledger
+    const explained = {
+      graph: this.#graph,
+      plan: this.#plan,
+      processingTime: this.#clock.now,
+      ledger: entries,
+      settledOf: (collection: number) => {
+        const output = Object.entries(this.#graph.outputs).find(([, id]) => id === collection)
+        return output && this.#settled.get(output[0])?.result()
+      },
+    }
+    return explain(explained, key, window, step)
   }
 
   /**

@@ -93,6 +93,11 @@ export class SplitWatermarks implements Saved {
     this.#update()
   }
 
+  /** The splits that are open, and how many are complete. */
+  state(): { readonly open: readonly (Readonly<Split> & { readonly id: string })[]; readonly complete: number } {
+    return { open: Array.from(this.#open, ([id, split]) => ({ id, ...split })), complete: this.#complete.size }
+  }
+
   save(): StateData {
     const open = Array.from(this.#open, ([id, { watermark, latest, idle }]) => [id, watermark, latest, idle] as const)
     return { open, complete: [...this.#complete], current: this.#current } satisfies SplitsData

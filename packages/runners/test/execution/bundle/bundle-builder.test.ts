@@ -8,7 +8,12 @@ import { elementAt, signAt, windowAt, type Bundle } from '../../../src/execution
 import type { Pane } from '../../../src/execution/bundle/pane.ts'
 
 const window: Window = { start: 0, end: 10 }
-const pane: Pane = { info: NO_FIRING, origin: { id: '0:0', step: 1, key: 'a', window }, effect: 'replace', absorbedBy: undefined }
+const pane: Pane = {
+  info: NO_FIRING,
+  origin: { id: '0:0', step: 1, key: 'a', window },
+  effect: 'replace',
+  absorbedBy: undefined,
+}
 const source: Bundle = {
   length: 3,
   keys: undefined,

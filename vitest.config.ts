@@ -3,9 +3,10 @@
  */
 import { defineConfig } from 'vitest/config'
 import { doctest } from './test/gates/doctest.ts'
+import { mutation } from './test/gates/mutation.ts'
 
 export default defineConfig({
-  plugins: [doctest()],
+  plugins: [doctest(), mutation()],
   // Doors resolve to sources. The condition is asked of the server side too, where the tests run.
   resolve: { conditions: ['@tidemark/source'] },
   ssr: { resolve: { conditions: ['@tidemark/source', 'node', 'import'] } },

@@ -1,17 +1,16 @@
 /**
  * `npm run pack:check`: what would be published is whole and nothing more.
  *
- * Each package is staged in out/pack without the source condition, which names files that are not shipped. There it must pack to
- * dist and its papers only, satisfy publint, and open each of its doors to plain Node and to the compiler. Publish from there.
+ * Each package is staged in out/pack. There it must pack to dist and its papers only, satisfy publint, and open each of its doors to
+ * plain Node and to the compiler. Publish from there.
  */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { npm, root, run, setUp } from './setup.js'
+import { stagePackages } from './stage-packages.js'
 
-const PACKAGES = ['core', 'transforms', 'io', 'runners']
 const PAPERS = ['package.json', 'README.md', 'LICENSE', 'NOTICE']
 const OUTPUT = /\.(?:js|js\.map|d\.ts)$/
-const CONDITION = '@tidemark/source'
 const stage = join(root, 'out', 'pack')
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
@@ -19,9 +18,10 @@ await setUp()
 // Only now is it installed.
 const { publint } = await import('publint')
 const { formatMessage } = await import('publint/utils')
-rmSync(stage, { recursive: true, force: true })
+const manifests = stagePackages(stage)
+// They find each other by name, as if they were installed.
 mkdirSync(join(stage, 'node_modules', '@tidemark'), { recursive: true })
-const manifests = PACKAGES.map(stagePackage)
+for (const { name, folder } of manifests) symlinkSync(folder, join(stage, 'node_modules', name), 'dir')
 let failures = 0
 for (const manifest of manifests) {
   const complaints = [
@@ -35,26 +35,7 @@ for (const manifest of manifests) {
 }
 process.exitCode = failures === 0 ? 0 : 1
 
-/**
- * @typedef {{ name: string, folder: string, exports: Record<string, unknown> }} Manifest
- * @param {string} name
- * @returns {Manifest}
- */
-function stagePackage(name) {
-  const source = join(root, 'packages', name)
-  const folder = join(stage, name)
-  mkdirSync(folder)
-  const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'), (key, value) =>
-    key === CONDITION ? undefined : value,
-  )
-  delete manifest.devDependencies
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-  cpSync(join(source, 'dist'), join(folder, 'dist'), { recursive: true })
-  for (const paper of ['LICENSE', 'NOTICE']) cpSync(join(root, paper), join(folder, paper))
-  if (existsSync(join(source, 'README.md'))) cpSync(join(source, 'README.md'), join(folder, 'README.md'))
-  symlinkSync(folder, join(stage, 'node_modules', '@tidemark', name), 'dir')
-  return { name: manifest.name, folder, exports: manifest.exports }
-}
+/** @typedef {import('./stage-packages.js').Manifest} Manifest */
 
 /** @param {Manifest} manifest */
 async function strayFiles({ name, folder }) {

@@ -13,6 +13,8 @@ export const FEATURES = [
   'retracting',
   'late but accepted',
   'stateful',
+  'restored',
+  'sharded',
   'drops',
   'drift-safe',
 ] as const
@@ -31,6 +33,8 @@ export function featuresOf(scenario: Scenario, { graph, ledger, late }: Run): re
     retracting: graph.collections.some(({ panes }) => panes === 'changes'),
     'late but accepted': accepted.length > 0,
     stateful: stages.some(({ kind }) => kind === 'stateful'),
+    restored: scenario.events.some(({ kind }) => kind === 'restore'),
+    sharded: (scenario.shards ?? 1) > 1,
     drops: drops.length > 0,
     'drift-safe': Object.values(graph.outputs).every((id) => isSafe(graph, id)),
   }

@@ -49,7 +49,7 @@ const ZONES: readonly string[] = ['UTC', 'America/St_Johns', 'Asia/Kathmandu', '
 
 /** Makes elements and their arrival for a pipeline. Sources get a watermark strategy or explicit watermarks. */
 export function randomScenario(pipeline: PipelineSpec, random: Random): Scenario {
-  const pace = random.pick<Pace>(['in-time', 'late', 'late', 'late', 'too-late'])
+  const pace = random.pick<Pace>(['in-time', 'late', 'late', 'late', 'late', 'late', 'too-late', 'too-late'])
   const arriving = disordered(randomElements(pipeline, random), pipeline.unit, random)
   const lags = pipeline.sources.map((_, source) => randomLag(ofSource(arriving, source), pipeline, pace, random))
   const byStrategy = pipeline.sources.map(() => random.chance(0.5))
@@ -58,8 +58,22 @@ export function randomScenario(pipeline: PipelineSpec, random: Random): Scenario
   )
   const explicit = byStrategy.map((strategy, index) => (strategy ? undefined : lags[index]!))
   const spec: PipelineSpec = { ...pipeline, sources }
-  const scenario = { pipeline: spec, events: toEvents(arriving, explicit, spec, random), zone: random.pick(ZONES) }
-  return random.chance(0.05) ? { ...scenario, maxFuture: random.int(5, 40) } : scenario
+  const events = withRestores(toEvents(arriving, explicit, spec, random), random)
+  return {
+    pipeline: spec,
+    events,
+    zone: random.pick(ZONES),
+    ...(random.chance(0.05) && { maxFuture: random.int(5, 40) }),
+    ...(random.chance(0.2) && { shards: random.pick([2, 8]) }),
+  }
+}
+
+/** Puts restores between events: in some scenarios, before one event in four. */
+function withRestores(events: readonly ScenarioEvent[], random: Random): readonly ScenarioEvent[] {
+  if (random.chance(0.6)) return events
+  return events.flatMap((event): readonly ScenarioEvent[] =>
+    random.chance(0.25) ? [{ kind: 'restore' }, event] : [event],
+  )
 }
 
 function randomElements(pipeline: PipelineSpec, random: Random): readonly Placed[] {

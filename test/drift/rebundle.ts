@@ -1,14 +1,16 @@
 /**
- * The same arrival in other bundles: every element alone, or neighbours of one split together.
+ * The same arrival in other bundles: every element alone, or neighbours of one split together; in one engine with one shard.
  */
 import type { Scenario, ScenarioEvent } from './scenario.ts'
 
 /** Splits or joins bundles. Elements, watermarks and ticks keep their order. */
 export function rebundled(scenario: Scenario, bundles: 'singles' | 'large'): Scenario {
-  const singles = scenario.events.flatMap((event): readonly ScenarioEvent[] =>
+  const { shards: _, ...whole } = scenario
+  const events = scenario.events.filter(({ kind }) => kind !== 'restore')
+  const singles = events.flatMap((event): readonly ScenarioEvent[] =>
     event.kind === 'offer' ? event.elements.map((element) => ({ ...event, elements: [element] })) : [event],
   )
-  return { ...scenario, events: bundles === 'singles' ? singles : joined(singles) }
+  return { ...whole, events: bundles === 'singles' ? singles : joined(singles) }
 }
 
 function joined(events: readonly ScenarioEvent[]): readonly ScenarioEvent[] {

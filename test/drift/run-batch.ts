@@ -13,7 +13,7 @@ import { elementsOf, type Scenario } from './scenario.ts'
 export function runBatch({ pipeline, events }: Scenario, inOrder: boolean): Promise<Run> {
   const history = pipeline.sources.map((_, source) => elementsOf(events, source))
   const disorders = history.map((elements) => disorderOf(elements.map(([at]) => at)))
-  return runEngine(buildGraph(pipelineOf(pipeline, inOrder ? disorders : 'batch')), {}, ({ inputs }) => {
+  return runEngine(buildGraph(pipelineOf(pipeline, inOrder ? disorders : 'batch')), {}, ({ engine: { inputs } }) => {
     for (const input of inputs) input.openSplits(['history'])
     inputs.forEach((input, source) => {
       const elements = history[source]!

@@ -3,11 +3,11 @@
  */
 import type { LedgerEntry } from '@tidemark/core'
 import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
-import { Engine } from '../../packages/runners/src/execution/engine.ts'
-import type { EngineInput, EngineOptions } from '../../packages/runners/src/execution/engine.ts'
+import type { Engine, EngineInput, EngineOptions } from '../../packages/runners/src/execution/engine.ts'
 import type { SettledResult } from '@tidemark/runners/testing'
 import { pipelineOf } from './pipeline-of.ts'
 import { sourceName, type Element } from './pipeline-spec.ts'
+import { RestoredEngine } from './restored-engine.ts'
 import type { Scenario, ScenarioEvent } from './scenario.ts'
 
 /** What a run has come to. */
@@ -23,24 +23,27 @@ export interface Run {
 export async function runLive(scenario: Scenario): Promise<Run> {
   const graph = buildGraph(pipelineOf(scenario.pipeline, 'live'))
   return inTimeZone(scenario.zone, () =>
-    runEngine(graph, optionsOf(scenario), (engine) => {
+    runEngine(graph, optionsOf(scenario), (run) => {
       const late: Element[] = []
-      for (const call of callsOf(scenario)) late.push(...call(engine))
+      for (const call of callsOf(scenario)) {
+        if (call === 'restore') run.restore()
+        else late.push(...call(run.engine))
+      }
       return late
     }),
   )
 }
 
 /** The options of an engine that runs a scenario live. */
-export function optionsOf({ pipeline, maxFuture }: Scenario): EngineOptions {
-  return { now: pipeline.base, ...(maxFuture === undefined ? {} : { maxFuture: maxFuture * pipeline.unit }) }
+export function optionsOf({ pipeline, maxFuture, shards = 1 }: Scenario): EngineOptions {
+  return { now: pipeline.base, shards, ...(maxFuture === undefined ? {} : { maxFuture: maxFuture * pipeline.unit }) }
 }
 
-/**
- * What happens to an engine in a scenario, one call after the other, from the opening of its splits to their completion. A call gives
- * the elements that come behind the watermark of their source.
- */
-export function* callsOf({ pipeline, events }: Scenario): Generator<(engine: Engine) => readonly Element[]> {
+/** What happens to an engine; gives the elements that come behind the watermark of their source. */
+export type Call = 'restore' | ((engine: Engine) => readonly Element[])
+
+/** What happens to an engine in a scenario, one call after the other, from the opening of its splits to their completion. */
+export function* callsOf({ pipeline, events }: Scenario): Generator<Call> {
   const offsets = new Map<string, number>()
   const splits = pipeline.sources.map((source) => splitsOf(source.splits))
   yield ({ inputs }) => {
@@ -48,6 +51,10 @@ export function* callsOf({ pipeline, events }: Scenario): Generator<(engine: Eng
     return []
   }
   for (const event of events) {
+    if (event.kind === 'restore') {
+      yield event.kind
+      continue
+    }
     yield (engine) => {
       const watermark = event.kind === 'offer' ? engine.outputWatermark(sourceName(event.source)) : 0
       play(engine, engine.inputs, event, offsets)
@@ -68,21 +75,16 @@ export function* callsOf({ pipeline, events }: Scenario): Generator<(engine: Eng
 export async function runEngine(
   graph: PipelineGraph,
   options: EngineOptions,
-  body: (engine: Engine) => readonly Element[],
+  body: (run: RestoredEngine) => readonly Element[],
 ): Promise<Run> {
-  const ledger: LedgerEntry[] = []
-  const engine = new Engine(graph, {
-    ...options,
-    settled: true,
-    onLedger: (entry) => ledger.push(entry),
-  })
-  await engine.setup()
-  const late = body(engine)
-  await engine.teardown()
-  engine.assertConserved()
+  const run = new RestoredEngine(graph, { ...options, settled: true })
+  await run.engine.setup()
+  const late = body(run)
+  await run.engine.teardown()
+  run.engine.assertConserved()
   const names = Object.keys(graph.outputs)
-  const settled = Object.fromEntries(names.map((name) => [name, engine.settled(name)]))
-  return { graph, settled, ledger, late }
+  const settled = Object.fromEntries(names.map((name) => [name, run.engine.settled(name)]))
+  return { graph, settled, ledger: run.transcript.ledger, late }
 }
 
 /** Runs with the machine's clock on the wall of another place. */
@@ -104,7 +106,7 @@ function splitsOf(count: number): readonly string[] {
 function play(
   engine: Engine,
   inputs: readonly EngineInput[],
-  event: ScenarioEvent,
+  event: Exclude<ScenarioEvent, { kind: 'restore' }>,
   offsets: Map<string, number>,
 ): void {
   switch (event.kind) {

@@ -52,7 +52,8 @@ export async function runStreamingRunner(scenario: Scenario, bundleSize: number)
   return { graph: buildGraph(pipeline), settled: { ...job.settled }, ledger, late: [] }
 }
 
-function splitsOf({ pipeline, events }: Scenario, source: number): PullSource<Element> {
+/** The elements of a source, split as they came. */
+export function splitsOf({ pipeline, events }: Scenario, source: number): PullSource<Element> {
   const splits: Record<string, Element[]> = {}
   for (let split = 0; split < pipeline.sources[source]!.splits; split++) splits[String(split)] = []
   for (const event of events) {

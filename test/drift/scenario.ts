@@ -10,6 +10,8 @@ export type ScenarioEvent =
   | { readonly kind: 'watermark'; readonly source: number; readonly split: number; readonly to: number }
   | { readonly kind: 'idle'; readonly source: number; readonly split: number }
   | { readonly kind: 'tick'; readonly to: number }
+  /** The engine is put away and made anew from its snapshot. */
+  | { readonly kind: 'restore' }
 
 /** A pipeline and its arrival. Every split is complete after the last event. */
 export interface Scenario {
@@ -19,6 +21,8 @@ export interface Scenario {
   readonly zone: string
   /** How many units an element may lie ahead of the clock, which begins at the base; the rest is dropped as `future`. */
   readonly maxFuture?: number
+  /** How many shards keyed steps run as (1). */
+  readonly shards?: number
 }
 
 /** All elements of a source, in the order of arrival. */
@@ -27,7 +31,7 @@ export function elementsOf(events: readonly ScenarioEvent[], source: number): re
 }
 
 /** Writes a scenario for people: a line for each stage and each event. */
-export function formatScenario({ pipeline, events, zone, maxFuture }: Scenario): string {
+export function formatScenario({ pipeline, events, zone, maxFuture, shards = 1 }: Scenario): string {
   const { unit, base, sources, stages } = pipeline
   const time = (at: number): string => `${(at - base) / unit}`
   const lines = events.map((event) => {
@@ -40,10 +44,12 @@ export function formatScenario({ pipeline, events, zone, maxFuture }: Scenario):
         return `  ${event.source}.${event.split} idle`
       case 'tick':
         return `  processing time ${time(event.to)}`
+      case 'restore':
+        return '  restore'
     }
   })
   return [
-    `times in units of ${unit} ms from ${formatTimestamp(base)}, machine in ${zone}${maxFuture === undefined ? '' : `, at most ${maxFuture} ahead of the clock`}`,
+    `times in units of ${unit} ms from ${formatTimestamp(base)}, machine in ${zone}${maxFuture === undefined ? '' : `, at most ${maxFuture} ahead of the clock`}${shards === 1 ? '' : `, ${shards} shards`}`,
     ...sources.map((source, index) => `  source ${index}: ${JSON.stringify(source)}`),
     ...stages.map((stage, index) => `  stage ${index}: ${JSON.stringify(stage)}`),
     ...lines,

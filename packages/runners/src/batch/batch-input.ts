@@ -10,11 +10,12 @@ import {
   PipelineError,
   type PullSource,
   type SourceBatch,
-  type SourceReader,
   type SourceSplit,
   type Timestamp,
 } from '@tidemark/core'
 import type { ReadPayload, Step } from '@tidemark/core/graph'
+import { RetryingReader } from '../driver/retrying-reader.ts'
+import type { SourceRetries } from '../driver/source-retries.ts'
 import type { EngineInput } from '../execution/engine.ts'
 
 /** What elements of `create` stand under. */
@@ -39,10 +40,12 @@ export class BatchInput {
   readonly #source: PullSource<unknown>
   #parts: readonly Part[] = []
   #next = 0
-  #reader: SourceReader<unknown> | undefined
+  readonly #retries: SourceRetries
+  #reader: RetryingReader | undefined
 
-  constructor(input: EngineInput) {
+  constructor(input: EngineInput, retries: SourceRetries) {
     this.#input = input
+    this.#retries = retries
     this.#source = sourceOf(input.step)
   }
 
@@ -70,12 +73,11 @@ export class BatchInput {
     this.#begin()
   }
 
-  /** Reads a batch of the split at hand. A promise only when the source has to wait. */
+  /** Reads a batch of the split at hand. A promise only when the source has to wait, or to be read again. */
   read(credits: number): SourceBatch<unknown> | Promise<SourceBatch<unknown>> {
-    return named(this.step, () => {
-      this.#reader ??= this.#source.open(this.#split)
-      return this.#reader.read(credits)
-    })
+    const [step, source, split, retries] = [this.step, this.#source, this.#split, this.#retries]
+    this.#reader ??= new RetryingReader({ step, source, split, retries })
+    return this.#reader.read(credits)
   }
 
   /** Runs a batch through the graph, and the end of its split. A promise only when closing the split has to wait. */

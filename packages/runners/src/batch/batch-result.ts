@@ -1,9 +1,10 @@
 /**
  * BatchResult: what a batch run gives: the pipeline's record of collections as a record of results.
  */
-import { PipelineError, type LedgerEntry, type PCollection, type WindowedValue } from '@tidemark/core'
+import { PipelineError, type LedgerEntry, type PCollection, type Window, type WindowedValue } from '@tidemark/core'
 import type { Outputs, PipelineGraph } from '@tidemark/core/graph'
 import type { Engine } from '../execution/engine.ts'
+import type { Explanation } from '../execution/explain/explanation.ts'
 import type { StepCounters } from '../execution/ledger/step-log.ts'
 import type { SettledResult } from '../settled/settled-result.ts'
 
@@ -31,6 +32,13 @@ export interface BatchResult<out O extends Outputs> {
   readonly settled: { readonly [N in keyof O]: SettledResult }
   /** What each step has counted. */
   readonly counters: readonly StepCounters[]
+  /**
+   * How a key and window stand at a step after the run: what they settled on (with `settled: true`), which of their elements are in the
+   * ledger, and whether the step is drift-safe. `formatExplanation` writes it as text. Throws as `StreamingJob.explain` does.
+   */
+  explain(key: unknown, window: Window, step?: string): Explanation
+  /** How often each source had to be read again after a failure, by the path of its step; sources that never failed are left out. */
+  readonly retries: ReadonlyMap<string, number>
   readonly elapsed: BatchElapsed
 }
 
@@ -51,13 +59,23 @@ export class ResultBuilder {
     for (const value of values) output?.push(value)
   }
 
+  /** The ledger entries kept so far. */
+  get ledger(): readonly LedgerEntry[] {
+    return this.#ledger
+  }
+
   /** Takes a ledger entry; beyond the limit it is counted by the engine only. */
   addEntry(entry: LedgerEntry): void {
     if (this.#ledger.length < this.#ledgerLimit) this.#ledger.push(entry)
   }
 
   /** The result, once the run has succeeded. */
-  finish(engine: Engine, isSettled: boolean, elapsed: BatchElapsed): BatchResult<Outputs> {
+  finish(
+    engine: Engine,
+    isSettled: boolean,
+    retries: ReadonlyMap<string, number>,
+    elapsed: BatchElapsed,
+  ): BatchResult<Outputs> {
     const settled = isSettled
       ? Object.fromEntries([...this.#outputs.keys()].map((name) => [name, engine.settled(name)]))
       : undefined
@@ -69,6 +87,8 @@ export class ResultBuilder {
         return settled ?? notSettled()
       },
       counters: engine.counters(),
+      explain: (key: unknown, window: Window, step?: string) => engine.explain(key, window, step),
+      retries,
       elapsed: Object.freeze(elapsed),
     }) as BatchResult<Outputs>
   }

@@ -5,15 +5,18 @@
  * published. Of several sources the one whose watermark is least behind is never read first, so sources that promise order go
  * through time together and windows that need both close early.
  */
-import { setImmediate as turn } from 'node:timers/promises'
 import { PipelineError } from '@tidemark/core'
 import type { Outputs, PipelineGraph } from '@tidemark/core/graph'
+import { closingReport } from '../driver/closing-report.ts'
+import { DeadLetterBreaker, type DeadLetterLimit } from '../driver/dead-letter-breaker.ts'
+import type { ProgressMode, ProgressTarget } from '../driver/progress-target.ts'
+import { SourceRetries, type RetryPolicy } from '../driver/source-retries.ts'
+import type { Env } from '../env/env.ts'
 import { Engine } from '../execution/engine.ts'
 import { BatchInput } from './batch-input.ts'
 import { ResultBuilder, type BatchResult } from './batch-result.ts'
 import { BatchSinks } from './batch-sinks.ts'
-import { DeadLetterBreaker, type DeadLetterLimit } from './dead-letter-breaker.ts'
-import { Progress, type ProgressMode, type ProgressTarget } from './progress.ts'
+import { Progress } from './progress.ts'
 
 /** How long the thread is kept before others have their turn. */
 const SLICE = 50
@@ -24,9 +27,12 @@ export interface BatchRunOptions {
   readonly progressTo: ProgressTarget
   readonly bundleSize: number
   readonly deadLetters: DeadLetterLimit
+  readonly retry: RetryPolicy
   readonly ledgerLimit: number
+  readonly shards: number
   readonly settled: boolean
   readonly signal: AbortSignal | undefined
+  readonly env: Env
 }
 
 /** Runs a graph once. */
@@ -39,8 +45,9 @@ export class BatchRun {
   readonly #breaker: DeadLetterBreaker
   readonly #result: ResultBuilder
   readonly #progress: Progress
-  readonly #start = performance.now()
-  #sliceEnd = this.#start + SLICE
+  readonly #retries: SourceRetries
+  readonly #start: number
+  #sliceEnd: number
   #records = 0
   #bytes = 0
   #totalBytes: number | undefined = 0
@@ -48,11 +55,16 @@ export class BatchRun {
   constructor(graph: PipelineGraph, options: BatchRunOptions) {
     this.#graph = graph
     this.#options = options
+    const { clock, random } = options.env
+    this.#start = clock.mono()
+    this.#sliceEnd = this.#start + SLICE
+    this.#retries = new SourceRetries(options.retry, { after: (delay, run) => clock.after(delay, run), random })
     this.#result = new ResultBuilder(graph, options.ledgerLimit)
     this.#breaker = new DeadLetterBreaker(options.deadLetters)
     this.#engine = new Engine(graph, {
       mode: 'history',
       settled: options.settled,
+      shards: options.shards,
       onOutput: (name, values) => this.#result.addOutput(name, values),
       onWrite: (step, values) => this.#sinks.collect(step, values),
       onLedger: (entry) => {
@@ -60,7 +72,7 @@ export class BatchRun {
         this.#breaker.count(entry)
       },
     })
-    this.#inputs = this.#engine.inputs.map((input) => new BatchInput(input))
+    this.#inputs = this.#engine.inputs.map((input) => new BatchInput(input, this.#retries))
     for (const { step } of this.#inputs) this.#breaker.watch(step.path)
     this.#progress = new Progress(options.progress, options.progressTo, this.#start)
   }
@@ -71,13 +83,14 @@ export class BatchRun {
       await this.#compute()
       await this.#sinks.commit()
     } catch (error) {
-      this.#progress.leave()
+      this.#progress.leave(this.#report)
       await this.#release()
       throw error
     }
-    const milliseconds = performance.now() - this.#start
-    this.#progress.finish(this.#counts, performance.now())
-    return this.#result.finish(this.#engine, this.#options.settled, {
+    const now = this.#options.env.clock.mono()
+    const milliseconds = now - this.#start
+    this.#progress.finish(this.#counts, now, this.#report)
+    return this.#result.finish(this.#engine, this.#options.settled, this.#retries.counts, {
       milliseconds,
       records: this.#records,
       bytes: this.#bytes,
@@ -101,7 +114,7 @@ export class BatchRun {
 
   async #step(input: BatchInput): Promise<void> {
     const read = input.read(this.#options.bundleSize)
-    const batch = 'then' in read ? await read : read
+    const batch = 'then' in read ? await this.#unlessAborted(read) : read
     const closed = input.offer(batch)
     if (closed !== undefined) await closed
     this.#records += batch.elements.length + batch.rejected.length
@@ -123,12 +136,26 @@ export class BatchRun {
 
   // Reading plain files never waits, so without this no timer or signal of the program would get its turn.
   async #pause(): Promise<void> {
-    const now = performance.now()
+    const { clock, defer } = this.#options.env
+    const now = clock.mono()
     this.#progress.update(this.#counts, now)
     if (now < this.#sliceEnd) return
-    await turn()
-    this.#sliceEnd = performance.now() + SLICE
+    await new Promise<void>((resolve) => defer(resolve))
+    this.#sliceEnd = clock.mono() + SLICE
     this.#requireNotAborted()
+  }
+
+  /** What the source gives, unless the signal is given before: a source may wait for long, and be waited for before it is read again. */
+  #unlessAborted<T>(waiting: Promise<T>): Promise<T> {
+    const { signal } = this.#options
+    if (signal === undefined) return waiting
+    return new Promise<T>((resolve, reject) => {
+      const abort = (): void => reject(aborted(signal))
+      if (signal.aborted) abort()
+      signal.addEventListener('abort', abort, { once: true })
+      const settle = (): void => signal.removeEventListener('abort', abort)
+      waiting.finally(settle).then(resolve, reject)
+    })
   }
 
   async #useParDos(body: () => Promise<void>): Promise<void> {
@@ -156,17 +183,25 @@ export class BatchRun {
 
   #requireNotAborted(): void {
     const { signal } = this.#options
-    if (signal?.aborted !== true) return
-    throw new PipelineError(
-      'ABORTED',
-      'The run was aborted by its signal before it had read everything, so nothing is published. Run it again for a result.',
-      { cause: signal.reason },
-    )
+    if (signal?.aborted === true) throw aborted(signal)
+  }
+
+  get #report(): string {
+    const { ledgerCounts } = this.#engine
+    return closingReport({ ledgerCounts, entries: this.#result.ledger, retries: this.#retries.counts })
   }
 
   get #counts(): { readonly bytes: number; readonly totalBytes: number | undefined; readonly records: number } {
     return { bytes: this.#bytes, totalBytes: this.#totalBytes, records: this.#records }
   }
+}
+
+function aborted(signal: AbortSignal): PipelineError {
+  return new PipelineError(
+    'ABORTED',
+    'The run was aborted by its signal before it had read everything, so nothing is published. Run it again for a result.',
+    { cause: signal.reason },
+  )
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

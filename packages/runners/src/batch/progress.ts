@@ -1,18 +1,10 @@
 /**
  * Progress: how far a run has come, for a person at a terminal.
  *
- * One line that is written over. Where nobody looks, nothing is written: the runner of a pipe stays silent.
+ * One line that is written over, and in the end the closing report below it.
  */
-
-/** When progress is shown; one of: `auto` (on a terminal), `always`, `never`. */
-export type ProgressMode = 'auto' | 'always' | 'never'
-
-/** Where progress is written; process.stderr is one. */
-export interface ProgressTarget {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  write(text: string): unknown
-}
+import { grouped } from '../driver/closing-report.ts'
+import { isShown, type ProgressMode, type ProgressTarget } from '../driver/progress-target.ts'
 
 /** What progress counts. */
 export interface ProgressCounts {
@@ -39,7 +31,7 @@ export class Progress {
   constructor(mode: ProgressMode, target: ProgressTarget, start: number) {
     this.#target = target
     this.#terminal = target.isTTY === true
-    this.#shown = mode === 'always' || (mode === 'auto' && this.#terminal)
+    this.#shown = isShown(mode, target)
     this.#start = start
     this.#next = start + this.#interval
   }
@@ -55,17 +47,18 @@ export class Progress {
     this.#write(progressText(counts, now - this.#start))
   }
 
-  /** Shows the last counts and leaves the line. */
-  finish(counts: ProgressCounts, now: number): void {
+  /** Shows the last counts, leaves the line, and writes the closing report below it when there is one. */
+  finish(counts: ProgressCounts, now: number, report = ''): void {
     if (!this.#shown) return
     this.#write(progressText(counts, now - this.#start, true))
-    this.leave()
+    this.leave(report)
   }
 
-  /** Leaves the line as it stands, for what is written next; when a run fails. */
-  leave(): void {
+  /** Leaves the line as it stands, for what is written next, such as the closing report; when a run fails. */
+  leave(report = ''): void {
     if (this.#onLine) this.#target.write('\n')
     this.#onLine = false
+    if (this.#shown && report !== '') this.#target.write(`${report}\n`)
   }
 
   #write(text: string): void {
@@ -118,8 +111,4 @@ function clock(milliseconds: number): string {
   return minutes < 60
     ? `${minutes}:${two(seconds % 60)}`
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`
-}
-
-function grouped(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }

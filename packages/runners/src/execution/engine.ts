@@ -65,7 +65,12 @@ export class Engine {
 
   constructor(graph: PipelineGraph, options: EngineOptions = {}) {
     this.#graph = graph
-    this.#clock = { now: options.now ?? 0, history: options.mode === 'history', maxFuture: options.maxFuture }
+    this.#clock = {
+      now: options.now ?? 0,
+      wall: options.now ?? 0,
+      history: options.mode === 'history',
+      maxFuture: options.maxFuture,
+    }
     this.#calls = new Calls(options.onDecision)
     this.#format = options.snapshotFormat ?? SNAPSHOT_FORMAT
     this.#plan = plan(graph, {
@@ -118,11 +123,16 @@ export class Engine {
     if (errors[0] !== undefined) throw errors[0]
   }
 
-  /** Moves processing time and fires the processing-time timers that are due. A time before the present one changes nothing. */
-  advanceProcessingTime(now: number): void {
+  /**
+   * Moves processing time and fires the processing-time timers that are due. A time before the present one changes nothing. `wall` is the
+   * time of the day where it is ahead of processing time: only the skew guard goes by it.
+   */
+  advanceProcessingTime(now: number, wall: number = now): void {
     if (now <= this.#clock.now) return
-    this.#calls.beginTick(now, (this.nextProcessingTime() ?? Infinity) < now)
+    const guarded = Math.max(now, wall)
+    this.#calls.beginTick(now, guarded, (this.nextProcessingTime() ?? Infinity) < now)
     this.#clock.now = now
+    this.#clock.wall = guarded
     // Downstream first: what was due there before this tick does not wait for what the tick brings from above.
     for (const { operator } of this.#plan.timed.toReversed()) operator.advanceProcessingTime(now)
     this.#calls.end()
@@ -200,6 +210,7 @@ export class Engine {
           'others have not. Take it when the call that brought the bundle has returned.',
       )
     }
+    this.#calls.noteTick()
     const saved: Record<string, StateData> = {}
     for (const [name, part] of this.#parts) saved[name] = partData(name, part)
     const graph = describeGraph(this.#graph)
@@ -216,6 +227,7 @@ export class Engine {
     const { graph, now, decisions, parts } = decodeSnapshot(snapshot, this.#format)
     requireSameGraph(graph, describeGraph(this.#graph))
     this.#clock.now = now
+    this.#clock.wall = now
     this.#calls.noted = decisions
     for (const [name, part] of this.#parts) {
       const data = parts[name]

@@ -44,7 +44,8 @@ export class CreateInput implements JobInput {
       this.#position = end
       const elements = this.#elements.slice(start, end)
       const offsets = elements.map((_, index) => start + index)
-      this.#input.offer(SPLIT, { elements, offsets, rejected: [], position: end, bytes: 0, done: end === this.#end })
+      const batch = { elements, offsets, rejected: [], position: end, bytes: 0, done: end === this.#end }
+      this.#host.offer(this.#input, SPLIT, batch)
     }
     if (end === this.#end) {
       this.isComplete = true

@@ -5,8 +5,12 @@
  * that is decided by the overflow policy, never by growing memory.
  */
 import {
+  checkOptions,
+  pickOptions,
   PipelineError,
   read,
+  READ_OPTIONS,
+  type OptionNames,
   type PCollection,
   type PTransform,
   type PushSource,
@@ -28,13 +32,28 @@ export type OverflowOptions =
   | { readonly overflow: 'buffer'; readonly limit: number }
 
 /** How the elements of an observable meet event time. */
-export interface EventTimeOptions<T> extends Pick<ReadOptions<T>, 'timestamp' | 'arrival' | 'maxFuture' | 'idleAfter'> {
+export interface EventTimeOptions<T> extends Pick<
+  ReadOptions<T>,
+  'timestamp' | 'arrival' | 'maxFuture' | 'timestampRange' | 'idleAfter'
+> {
   /** How the watermark follows the elements. */
   readonly watermark: WatermarkStrategy
 }
 
 /** What to say of an observable that becomes a source. */
 export type ObservableOptions<T> = OverflowOptions & EventTimeOptions<T>
+
+/** The names of {@link ObservableOptions}. */
+export const OBSERVABLE_OPTIONS: OptionNames<ObservableOptions<never>> = {
+  timestamp: true,
+  watermark: true,
+  arrival: true,
+  maxFuture: true,
+  timestampRange: true,
+  idleAfter: true,
+  overflow: true,
+  limit: true,
+}
 
 /**
  * Reads an observable: subscribes when the job starts, unsubscribes when it ends.
@@ -47,7 +66,8 @@ export function fromObservable<T>(
   observable$: Observable<T>,
   options: ObservableOptions<NoInfer<T>>,
 ): PTransform<Root, PCollection<T>> {
-  return read<T>(name, observableSource(name, observable$, options), options)
+  checkOptions(`fromObservable(${JSON.stringify(name)})`, options, OBSERVABLE_OPTIONS)
+  return read<T>(name, observableSource(name, observable$, options), pickOptions<ReadOptions<T>>(options, READ_OPTIONS))
 }
 
 function observableSource<T>(name: string, observable$: Observable<T>, options: OverflowOptions): PushSource<T> {

@@ -1,5 +1,5 @@
 /**
- * inSequence: tasks one after the other, without a promise unless a task returns one.
+ * inSequence and allInSequence: tasks one after the other, without a promise unless a task returns one.
  *
  * Opening, committing and aborting rely on it: with synchronous sinks, a job starts and ends inside one call, so that a virtual
  * clock drives it to the end.
@@ -28,4 +28,22 @@ export function inSequence(tasks: readonly Task[], then: (failure?: TaskFailure)
     else waiting.then(proceed, (cause: unknown) => then({ cause }))
   }
   proceed()
+}
+
+/** Runs all tasks in order, whatever they throw or reject with, then calls `then` once with that. */
+export function allInSequence(tasks: readonly Task[], then: (failures: readonly unknown[]) => void): void {
+  const failures: unknown[] = []
+  const note = (failure: unknown): void => void failures.push(failure)
+  const attempt = (task: Task): void | Promise<void> => {
+    try {
+      return task()?.catch(note)
+    } catch (failure) {
+      note(failure)
+      return undefined
+    }
+  }
+  inSequence(
+    tasks.map((task) => () => attempt(task)),
+    () => then(failures),
+  )
 }

@@ -3,8 +3,10 @@
  *
  * Sources deliver whenever they like; what they delivered reaches the engine only in turns of the job, a bundle at a time.
  */
-import { PipelineError } from '@tidemark/core'
+import { PipelineError, type SourceBatch } from '@tidemark/core'
 import type { Step } from '@tidemark/core/graph'
+import type { SourceRetries } from '../driver/source-retries.ts'
+import type { EngineInput } from '../execution/engine.ts'
 
 /** What an input needs of its job. */
 export interface InputHost {
@@ -12,10 +14,14 @@ export interface InputHost {
   readonly bundleSize: number
   /** Processing time. */
   now(): number
-  /** Asks for a turn as soon as the scheduler gives one. */
+  /** How sources that fail are read again. */
+  readonly retries: SourceRetries
+  /** Asks for a turn as soon as the clock gives one. */
   wake(): void
   /** Takes a turn at once, unless the job is inside one or waits for a write. */
   takeTurn(): void
+  /** Hands the engine a batch of a split. Throws when the run cannot go on. */
+  offer(input: EngineInput, split: string, batch: SourceBatch<unknown>): void
   fail(error: PipelineError): void
 }
 

@@ -40,6 +40,11 @@ export class JobOutputs {
     return Object.values(this.#subjects).some((subject) => subject.observed)
   }
 
+  /** Whether anyone hears of ledger entries. */
+  get ledgerObserved(): boolean {
+    return this.#ledger.observed
+  }
+
   /** Takes elements of an output, to be emitted after the bundle. */
   collect(name: string, values: readonly WindowedValue<unknown>[]): void {
     if (this.#subjects[name]!.observed) this.#values.push({ name, values })

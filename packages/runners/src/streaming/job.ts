@@ -5,33 +5,27 @@
  * and emits what it made. Turns do not nest: what subscribers or sources do during one waits for the next. Everything is
  * synchronous unless a source, a sink or a setup returns a promise.
  */
-import { PipelineError } from '@tidemark/core'
+import { PipelineError, type LedgerEntry, type Window } from '@tidemark/core'
 import type { Outputs, PipelineGraph } from '@tidemark/core/graph'
-import type { SchedulerLike } from 'rxjs'
-import { Engine, type EngineInput } from '../execution/engine.ts'
+import { SourceRetries } from '../driver/source-retries.ts'
+import { Engine } from '../execution/engine.ts'
+import type { Explanation } from '../execution/explain/explanation.ts'
 import type { StepCounters } from '../execution/ledger/step-log.ts'
+import type { Decision } from '../execution/time-log/decision.ts'
 import type { SettledResult } from '../settled/settled-result.ts'
-import { CreateInput } from './create-input.ts'
-import { inSequence, type Task } from './in-sequence.ts'
+import { allInSequence, inSequence, type Task } from './in-sequence.ts'
 import { JobClock } from './job-clock.ts'
 import type { InputHost, JobInput } from './job-input.ts'
+import { jobInputs } from './job-inputs.ts'
+import { JobLedger } from './job-ledger.ts'
+import type { JobOptions } from './job-options.ts'
 import { JobOutputs } from './job-outputs.ts'
 import { JobSinks } from './job-sinks.ts'
-import { PullInput } from './pull-input.ts'
-import { PushInput } from './push-input.ts'
+import { noTimeLog, timeLogOf, type TimeLog } from './replay/time-log.ts'
 import type { JobState, StreamingJob } from './streaming-job.ts'
 
 /** Bundles of each source in one turn: enough to be quick, few enough to leave the program its turn. */
 const ROUNDS = 8
-
-/** How a job runs. */
-export interface JobOptions {
-  readonly scheduler: SchedulerLike
-  readonly settled: boolean
-  /** Milliseconds; none when undefined. */
-  readonly maxFuture: number | undefined
-  readonly bundleSize: number
-}
 
 /** Runs one graph once. */
 export class Job implements StreamingJob<Outputs> {
@@ -42,10 +36,13 @@ export class Job implements StreamingJob<Outputs> {
   readonly done: Promise<void>
   readonly #engine: Engine
   readonly #clock: JobClock
+  readonly #retries: SourceRetries
+  readonly #memory: JobLedger
   readonly #shown: JobOutputs
   readonly #sinks: JobSinks
   readonly #inputs: readonly JobInput[]
   readonly #lifeCycle: boolean
+  readonly #timeLog: TimeLog | undefined
   #resolve: () => void = () => undefined
   #reject: (error: unknown) => void = () => undefined
   #state: JobState = 'created'
@@ -56,19 +53,30 @@ export class Job implements StreamingJob<Outputs> {
   #release: (() => void) | undefined
 
   constructor(graph: PipelineGraph, options: JobOptions) {
-    this.#clock = new JobClock(options.scheduler, () => this.#takeTurn())
+    const { clock, random } = options
+    this.#clock = new JobClock(clock, () => this.#takeTurn())
+    this.#retries = new SourceRetries(options.retry, { after: (delay, run) => clock.after(delay, run), random })
+    const now = this.#clock.now()
+    const decisions: Decision[] = []
+    this.#timeLog = options.timeLog ? timeLogOf(graph, { now, maxFuture: options.maxFuture }, decisions) : undefined
     this.#engine = new Engine(graph, {
-      now: this.#clock.now(),
+      now,
       settled: options.settled,
+      shards: options.shards,
+      ...(options.timeLog ? { onDecision: (decision) => void decisions.push(decision) } : {}),
       ...(options.maxFuture === undefined ? {} : { maxFuture: options.maxFuture }),
       onOutput: (name, values) => this.#shown.collect(name, values),
-      onLedger: (entry) => this.#shown.enter(entry),
+      onLedger: (entry) => {
+        this.#memory.enter(entry, this.#shown.ledgerObserved)
+        this.#shown.enter(entry)
+      },
       onWrite: (step, values) => this.#sinks.collect(step, values),
     })
+    this.#memory = new JobLedger(options, this.#engine, this.#retries)
     const names = Object.keys(graph.outputs)
     this.#shown = new JobOutputs(names, (name) => this.#engine.outputWatermark(name))
     this.#sinks = new JobSinks(graph, { onIdle: () => this.#clock.soon(), onError: (error) => this.#fail(error) })
-    this.#inputs = this.#engine.inputs.map((input) => toJobInput(input, this.#host(options.bundleSize)))
+    this.#inputs = jobInputs(this.#engine.inputs, this.#host(options.bundleSize))
     this.#lifeCycle = graph.steps.some(
       ({ payload }) => payload.primitive === 'parDo' && (payload.doFn.setup ?? payload.doFn.teardown) !== undefined,
     )
@@ -92,6 +100,26 @@ export class Job implements StreamingJob<Outputs> {
 
   get ledgerCounts(): ReadonlyMap<string, number> {
     return this.#engine.ledgerCounts
+  }
+
+  get ledgerEntries(): readonly LedgerEntry[] {
+    return this.#memory.entries
+  }
+
+  get retries(): ReadonlyMap<string, number> {
+    return this.#retries.counts
+  }
+
+  get timeLog(): TimeLog {
+    return this.#timeLog ?? noTimeLog()
+  }
+
+  explain(key: unknown, window: Window, step?: string): Explanation {
+    return this.#engine.explain(key, window, step)
+  }
+
+  report(): string {
+    return this.#memory.report()
   }
 
   start(): void {
@@ -120,9 +148,14 @@ export class Job implements StreamingJob<Outputs> {
   #host(bundleSize: number): InputHost {
     return {
       bundleSize,
+      retries: this.#retries,
       now: () => this.#clock.now(),
       wake: () => this.#clock.soon(),
       takeTurn: () => this.#takeTurn(),
+      offer: (input, split, batch) => {
+        input.offer(split, batch)
+        this.#memory.afterBatch(input.step.path, batch)
+      },
       fail: (error) => this.#fail(error),
     }
   }
@@ -176,7 +209,7 @@ export class Job implements StreamingJob<Outputs> {
     if (this.#busy || !this.#canOffer()) return
     this.#busy = true
     try {
-      this.#engine.advanceProcessingTime(this.#clock.now())
+      this.#engine.advanceProcessingTime(this.#clock.now(), this.#clock.wall())
       this.#deliver()
       for (let round = 0; round < ROUNDS && this.#offerRound(); round++);
       this.#markIdle()
@@ -245,6 +278,7 @@ export class Job implements StreamingJob<Outputs> {
       this.#state = 'done'
       this.#shown.complete()
       this.#resolve()
+      this.#memory.close()
     })
   }
 
@@ -265,14 +299,15 @@ export class Job implements StreamingJob<Outputs> {
     const hadStarted = this.#state === 'running'
     this.#state = state
     this.#clock.stop()
-    const failures: unknown[] = []
+    const halt = this.#inputs.map((input) => () => input.halt(false))
     const letGo = hadStarted ? [...this.#released(), ...this.#sinks.abort(), ...this.#teardown()] : []
-    for (const input of this.#inputs) void attempt(() => input.halt(false), failures)()
+    let failures: readonly unknown[] = []
+    allInSequence(halt, (halting) => (failures = halting))
     const release = (): void =>
-      inSequence(
-        letGo.map((task) => attempt(task, failures)),
-        () => then(failures),
-      )
+      allInSequence(letGo, (releasing) => {
+        then([...failures, ...releasing])
+        this.#memory.close()
+      })
     // A sink that is being opened can be let go of only when it is open.
     if (hadStarted && this.#phase === 'opening') this.#release = release
     else release()
@@ -289,28 +324,6 @@ export class Job implements StreamingJob<Outputs> {
       'The job was stopped while it was being drained, or before. Its windows were left open, so its results are not complete. ' +
         'Run the pipeline again, and call drain() alone to close its windows.',
     )
-  }
-}
-
-function toJobInput(input: EngineInput, host: InputHost): JobInput {
-  const { payload } = input
-  if (payload.primitive === 'create') return new CreateInput(input, payload, host)
-  const { source } = payload
-  return source.mode === 'push'
-    ? new PushInput(input, payload, source, host)
-    : new PullInput(input, payload, source, host)
-}
-
-/** Runs a task; what it throws or rejects with is added to `failures`. */
-function attempt(task: Task, failures: unknown[]): Task {
-  const note = (failure: unknown): void => void failures.push(failure)
-  return () => {
-    try {
-      return task()?.catch(note)
-    } catch (failure) {
-      note(failure)
-      return undefined
-    }
   }
 }
 

@@ -119,8 +119,10 @@ export class PullInput implements JobInput {
     const host: SplitHost = {
       source: this.#source,
       input: this.#input,
+      retries: this.#host.retries,
       now: () => this.#host.now(),
       wake: () => this.#host.wake(),
+      offer: (input, split, batch) => this.#host.offer(input, split, batch),
       fail: (cause) => this.#fail(cause),
     }
     this.#splits = splits.map((split) => new SplitReader(split, host))

@@ -67,7 +67,7 @@ export class PushInput implements JobInput {
     if (filling === undefined) return this.#offerEnding()
     this.#count -= filling.elements.length
     this.isIdle = false
-    this.#input.offer(SPLIT, toBatch(filling))
+    this.#host.offer(this.#input, SPLIT, toBatch(filling))
     return true
   }
 

@@ -9,6 +9,7 @@ import {
   PipelineError,
   requireTimestamp,
   type PullSource,
+  type RejectedRecord,
   type SourceReader,
   type SourceSplit,
   type Timestamp,
@@ -33,14 +34,21 @@ export type LogInput<T> = readonly T[] | Iterable<T> | AsyncIterable<T> | PullSo
 /** Most elements that are read ahead. */
 const READ_AHEAD = 1000
 
-/** Opens a log at its beginning. */
-export function openLog<T>(log: LogInput<T>, arrival: (element: T) => Timestamp): RecordedLog<T> {
+/** Takes a record that a source rejects, and the id of its split. */
+export type RejectListener = (record: RejectedRecord, split: string) => void
+
+/** Opens a log at its beginning. What a source rejects goes to `onReject`, or fails the log with `LOG_REJECTED`. */
+export function openLog<T>(
+  log: LogInput<T>,
+  arrival: (element: T) => Timestamp,
+  onReject?: RejectListener,
+): RecordedLog<T> {
   const arrived = (element: T): Arrived<T> => ({
     element,
     arrival: requireTimestamp(arrival(element), 'The arrival of an element'),
   })
   if (isArray(log)) return sortedLog(log, arrived)
-  if (isPullSource(log)) return new SourceLog(log, inOrder(arrived))
+  if (isPullSource(log)) return new SourceLog(log, inOrder(arrived), onReject)
   return Symbol.asyncIterator in log ? asyncLog(log, inOrder(arrived)) : iterableLog(log, inOrder(arrived))
 }
 
@@ -105,12 +113,14 @@ function asyncLog<T>(elements: AsyncIterable<T>, arrived: (element: T) => Arrive
 class SourceLog<T> implements RecordedLog<T> {
   readonly #source: PullSource<T>
   readonly #arrived: (element: T) => Arrived<T>
+  readonly #onReject: RejectListener
   #splits: SourceSplit[] | undefined
   #reader: SourceReader<T> | undefined
 
-  constructor(source: PullSource<T>, arrived: (element: T) => Arrived<T>) {
+  constructor(source: PullSource<T>, arrived: (element: T) => Arrived<T>, onReject?: RejectListener) {
     this.#source = source
     this.#arrived = arrived
+    this.#onReject = onReject ?? ((record, split) => this.#refuse(record, split))
   }
 
   async next(): Promise<readonly Arrived<T>[] | undefined> {
@@ -120,8 +130,7 @@ class SourceLog<T> implements RecordedLog<T> {
       if (split === undefined) return undefined
       this.#reader ??= this.#source.open(split)
       const batch = await this.#reader.read(READ_AHEAD)
-      const rejected = batch.rejected[0]
-      if (rejected !== undefined) throw this.#rejection(split, rejected.offset, rejected.code, rejected.detail)
+      for (const record of batch.rejected) this.#onReject(record, split.id)
       if (batch.done) {
         this.#splits.shift()
         await this.#closeReader()
@@ -141,11 +150,12 @@ class SourceLog<T> implements RecordedLog<T> {
     await reader?.close()
   }
 
-  #rejection(split: SourceSplit, offset: number, code: string, detail: string): PipelineError {
-    return new PipelineError(
+  #refuse({ offset, code, detail }: RejectedRecord, split: string): never {
+    throw new PipelineError(
       'LOG_REJECTED',
-      `The record at ${this.#source.unit} ${offset} of "${split.id}" (${this.#source.description}) is malformed: ${code}, ${detail}. ` +
-        'A replay has no ledger, so the record would be lost without a trace. Mend the log, or read it with a connector in a pipeline.',
+      `The record at ${this.#source.unit} ${offset} of "${split}" (${this.#source.description}) is malformed: ${code}, ${detail}. ` +
+        'A replay has no ledger, so the record would be lost without a trace. Mend the log, take such records with onReject, or read the ' +
+        'log with a connector in a pipeline.',
     )
   }
 }

@@ -4,22 +4,26 @@
  * Elements come in the order and at the pace in which they once arrived, so a real stream runs with its real disorder: event time
  * stays in the elements, arrival decides the order. Time between two arrivals is divided by the speed.
  */
-import { PipelineError, type Timestamp } from '@tidemark/core'
-import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs'
-import { LONGEST_DELAY } from './job-clock.ts'
+import { checkOptions, PipelineError, type RejectedRecord, type Timestamp } from '@tidemark/core'
+import { Observable, type Subscriber } from 'rxjs'
+import { LONGEST_DELAY } from '../env/env.ts'
+import { processingClock, type ClockOptions, type ProcessingClock } from './processing-clock.ts'
 import { openLog, type Arrived, type LogInput, type RecordedLog } from './recorded-log.ts'
 
 /** How fast a log is replayed: a factor, such as `100x` or 100, or as fast as possible. */
 export type ReplaySpeed = `${number}x` | number | 'max'
 
 /** How a recorded log is replayed. */
-export interface ReplayOptions<T> {
+export interface ReplayOptions<T> extends ClockOptions {
   /** When an element arrived, in milliseconds. */
   readonly arrival: (element: T) => Timestamp
   /** How much faster than it was recorded: `1x`, `100x`, any factor above zero, or `max` (as fast as possible). */
   readonly speed: ReplaySpeed
-  /** The clock (`asyncScheduler`). */
-  readonly scheduler?: SchedulerLike
+  /**
+   * Takes a record that a pull source rejects, and the id of its split, when it is read, which is ahead of its time; the replay goes on
+   * without it. Left out, such a record fails the replay.
+   */
+  readonly onReject?: (record: RejectedRecord, split: string) => void
 }
 
 /** Most elements that are emitted without giving the program its turn. */
@@ -30,14 +34,17 @@ const SLICE = 1000
  *
  * **Contract** — Cold: each subscription replays from the start, and unsubscribing stops reading. An array is sorted by arrival,
  * ties in the order given. What is streamed (an iterable, or a pull source read split after split) has to be in arrival order
- * already, else the observable fails with code `LOG_OUT_OF_ORDER`; a record that a source rejects fails it with `LOG_REJECTED`.
+ * already, else the observable fails with code `LOG_OUT_OF_ORDER`; a record that a source rejects fails it with `LOG_REJECTED`, or goes
+ * to `onReject`.
  * Behind a slow subscriber it falls back and then catches up, at most 1000 elements in one go.
  */
 export function replayLog<T>(log: LogInput<T>, options: ReplayOptions<NoInfer<T>>): Observable<T> {
+  checkOptions('replayLog', options, { arrival: true, speed: true, onReject: true, scheduler: true, env: true })
   const speed = toFactor(options.speed)
-  const scheduler = options.scheduler ?? asyncScheduler
+  const clock = (): ProcessingClock => processingClock('replayLog', options)
+  clock()
   return new Observable<T>((subscriber) => {
-    const player = new Player(openLog(log, options.arrival), speed, scheduler, subscriber)
+    const player = new Player(openLog(log, options.arrival, options.onReject), speed, clock(), subscriber)
     subscriber.add(() => player.stop())
     player.play()
   })
@@ -47,18 +54,18 @@ export function replayLog<T>(log: LogInput<T>, options: ReplayOptions<NoInfer<T>
 class Player<T> {
   readonly #log: RecordedLog<T>
   readonly #speed: number
-  readonly #scheduler: SchedulerLike
+  readonly #clock: ProcessingClock
   readonly #subscriber: Subscriber<T>
   #read: readonly Arrived<T>[] = []
   #index = 0
   #emitted = 0
   #origin: { readonly now: number; readonly arrival: Timestamp } | undefined
-  #next: Subscription | undefined
+  #next: (() => void) | undefined
 
-  constructor(log: RecordedLog<T>, speed: number, scheduler: SchedulerLike, subscriber: Subscriber<T>) {
+  constructor(log: RecordedLog<T>, speed: number, clock: ProcessingClock, subscriber: Subscriber<T>) {
     this.#log = log
     this.#speed = speed
-    this.#scheduler = scheduler
+    this.#clock = clock
     this.#subscriber = subscriber
   }
 
@@ -85,7 +92,7 @@ class Player<T> {
   }
 
   stop(): void {
-    this.#next?.unsubscribe()
+    this.#next?.()
     this.#log.close()
   }
 
@@ -114,19 +121,17 @@ class Player<T> {
 
   #delayOf(arrival: Timestamp): number {
     if (this.#speed === Infinity) return 0
-    const now = this.#scheduler.now()
+    const now = this.#clock.now()
     this.#origin ??= { now, arrival }
     return this.#origin.now + (arrival - this.#origin.arrival) / this.#speed - now
   }
 
   #continueAfter(delay: number): void {
-    this.#next = this.#scheduler.schedule(
-      () => {
-        this.#emitted = 0
-        this.play()
-      },
-      Math.min(LONGEST_DELAY, Math.max(0, delay)),
-    )
+    const playOn = (): void => {
+      this.#emitted = 0
+      this.play()
+    }
+    this.#next = delay > 0 ? this.#clock.after(Math.min(LONGEST_DELAY, delay), playOn) : this.#clock.soon(playOn)
   }
 }
 

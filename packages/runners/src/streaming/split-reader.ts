@@ -2,14 +2,15 @@
  * SplitReader: one split of a pull source, read a bundle at a time.
  *
  * It reads only when asked, holds what it has read until the job offers it, and is silent only while a read waits: a split that
- * the job has no room for is not idle.
+ * the job has no room for is not idle, nor is one that has failed and waits to be read again.
  */
-import type { PullSource, SourceBatch, SourceReader, SourceSplit } from '@tidemark/core'
+import type { PullSource, SourceBatch, SourceSplit } from '@tidemark/core'
+import { RetryingReader } from '../driver/retrying-reader.ts'
 import type { EngineInput } from '../execution/engine.ts'
 import type { InputHost } from './job-input.ts'
 
 /** What a split needs of its source. */
-export interface SplitHost extends Pick<InputHost, 'now' | 'wake'> {
+export interface SplitHost extends Pick<InputHost, 'now' | 'wake' | 'offer' | 'retries'> {
   readonly source: PullSource<unknown>
   readonly input: EngineInput
   fail(cause: unknown): void
@@ -20,11 +21,12 @@ export class SplitReader {
   isComplete = false
   readonly #split: SourceSplit
   readonly #host: SplitHost
-  #reader: SourceReader<unknown> | undefined
+  #reader: RetryingReader | undefined
   #reading = false
   #batch: SourceBatch<unknown> | undefined
   #closing: Promise<void> = Promise.resolve()
   #halted: 'ending' | 'let-go' | undefined
+  #isFailing = false
   #waitingSince = Infinity
   #silence = 0
   #idle = false
@@ -53,7 +55,7 @@ export class SplitReader {
   request(credits: number): void {
     if (this.isComplete || this.#reading || this.#batch !== undefined || this.#halted !== undefined) return
     try {
-      this.#reader ??= this.#host.source.open(this.#split)
+      this.#reader ??= this.#open()
       const read = this.#reader.read(credits)
       if ('then' in read) this.#await(read)
       else this.#take(read)
@@ -71,7 +73,7 @@ export class SplitReader {
     // A read that brought nothing says nothing: an idle split stays idle.
     if (batch !== undefined && batch.elements.length + batch.rejected.length > 0) {
       this.#idle = false
-      input.offer(this.#split.id, batch)
+      this.#host.offer(input, this.#split.id, batch)
     }
     if (batch?.done === true || this.#halted === 'ending') {
       this.isComplete = true
@@ -99,9 +101,29 @@ export class SplitReader {
     return this.#closing
   }
 
+  #open(): RetryingReader {
+    const { source, input, retries } = this.#host
+    return new RetryingReader({
+      step: input.step,
+      source,
+      split: this.#split,
+      retries,
+      onFailure: () => {
+        this.#isFailing = true
+        this.#waitingSince = Infinity
+      },
+      // What came while nobody could read is not known, so silence begins anew.
+      onRetry: () => {
+        this.#isFailing = false
+        this.#waitingSince = this.#host.now()
+        this.#silence = 0
+      },
+    })
+  }
+
   #await(read: Promise<SourceBatch<unknown>>): void {
     this.#reading = true
-    this.#waitingSince = this.#host.now()
+    if (!this.#isFailing) this.#waitingSince = this.#host.now()
     read.then(
       (batch) => {
         this.#reading = false

@@ -1,11 +1,13 @@
 /**
  * StreamingJob: a pipeline at work on live sources, seen from outside.
  */
-import type { LedgerEntry, PCollection, Timestamp, WindowedValue } from '@tidemark/core'
+import type { LedgerEntry, PCollection, Timestamp, Window, WindowedValue } from '@tidemark/core'
 import type { Outputs } from '@tidemark/core/graph'
 import type { Observable } from 'rxjs'
+import type { Explanation } from '../execution/explain/explanation.ts'
 import type { StepCounters } from '../execution/ledger/step-log.ts'
 import type { SettledResult } from '../settled/settled-result.ts'
+import type { TimeLog } from './replay/time-log.ts'
 
 /**
  * Where a job stands; one of: `created`, `running`, `done` (all windows are closed, sinks have published), `stopped` (windows
@@ -28,6 +30,10 @@ export interface StreamingJob<out O extends Outputs> {
   readonly ledger: Observable<LedgerEntry>
   /** How many ledger entries there are, by `step reason`. */
   readonly ledgerCounts: ReadonlyMap<string, number>
+  /** The latest ledger entries, heard or not, up to the runner's `ledgerLimit`; the oldest of them first. */
+  readonly ledgerEntries: readonly LedgerEntry[]
+  /** How often each source had to be read again after a failure, by the path of its step; sources that never failed are left out. */
+  readonly retries: ReadonlyMap<string, number>
   /**
    * The watermark of each output: the present ones on subscription, then all of them whenever one has moved. Completes when the
    * job ends.
@@ -37,6 +43,16 @@ export interface StreamingJob<out O extends Outputs> {
   readonly settled: { readonly [N in keyof O]: SettledResult }
   /** What each step has counted. */
   readonly counters: readonly StepCounters[]
+  /**
+   * Why a key and window have fired at a step, or not: watermarks and what holds them, trigger, timers, ledger, drift-safety.
+   * `formatExplanation` writes it as text. `step` is a path, and may be left out where one step alone keeps state by key. Of sessions
+   * the one is explained that `window` overlaps. Throws a PipelineError with code `UNKNOWN_STEP` or `AMBIGUOUS_STEP`.
+   */
+  explain(key: unknown, window: Window, step?: string): Explanation
+  /** What the job was told and when, for `replay`. Throws (code `NO_TIME_LOG`) unless the runner was made with `timeLog: true`. */
+  readonly timeLog: TimeLog
+  /** What the ledger holds and which sources were read again, as one line for people; empty when there is nothing to say. */
+  report(): string
   readonly state: JobState
   /**
    * Resolves when all sources are complete, all windows closed and all sinks committed, or when the job was stopped; rejects when it

@@ -1,41 +1,56 @@
 /**
- * streamingRunner: runs a pipeline over live sources, by the clock of an RxJS scheduler.
+ * streamingRunner: runs a pipeline over live sources, by a processing clock.
  */
-import { PipelineError, toMillis, type ReadOptions } from '@tidemark/core'
-import { buildGraph, type Outputs, type Pipeline } from '@tidemark/core/graph'
-import { asyncScheduler, type SchedulerLike } from 'rxjs'
+import { checkOptions, type OptionNames } from '@tidemark/core'
+import { buildGraph, resolvePipeline, type Outputs, type Pipeline, type PipelineRef } from '@tidemark/core/graph'
+import type { RetryOption } from '../driver/source-retries.ts'
+import { jobOptions, type SourceOptions } from './job-options.ts'
 import { Job } from './job.ts'
+import type { ClockOptions } from './processing-clock.ts'
 import type { StreamingJob } from './streaming-job.ts'
 
-/** How far ahead of the clock an element may lie: a Duration, or `off`. */
-export type MaxFuture = NonNullable<ReadOptions<unknown>['maxFuture']> | 'off'
-
 /** How jobs of a runner run. */
-export interface StreamingOptions {
-  /** The processing clock and the giver of turns (`asyncScheduler`). A TestScheduler makes time virtual. */
-  readonly scheduler?: SchedulerLike
+export interface StreamingOptions extends SourceOptions, ClockOptions {
   /** Whether a job subscribes to its sources by itself, on the next macrotask (true), or only at `start()`. */
   readonly autoStart?: boolean
   /** Whether jobs keep the settled result of every output, in memory (false). */
   readonly settled?: boolean
+  /** How many shards keyed steps run as, each with keys and state of its own (1). Settled results and the ledger do not depend on it. */
+  readonly shards?: number
+  /** Whether a job keeps its time log, from which `replay` tells the run again (false); it grows with every bundle and tick. */
+  readonly timeLog?: boolean
   /**
-   * How far ahead of the clock an element without an arrival time may lie; further ahead it goes to the ledger as `future`. Ten
-   * minutes by the real clock; `off` when a scheduler has a time of its own, such as a TestScheduler.
+   * How a pull source that fails is read again from where it had come to, before the job fails with `SOURCE_FAILED`
+   * (`{ attempts: 5, firstDelay: milliseconds(200), longestDelay: seconds(30) }`), or `off`. An error with a code of its own is final.
    */
-  readonly maxFuture?: MaxFuture
-  /** Most elements in a bundle (1000). Results do not depend on it; larger ones are quicker, and later. */
-  readonly bundleSize?: number
+  readonly retry?: RetryOption
+  /** How many ledger entries a job keeps (10,000), the latest ones. All are counted. */
+  readonly ledgerLimit?: number
+}
+
+const OPTIONS: OptionNames<StreamingOptions> = {
+  scheduler: true,
+  env: true,
+  autoStart: true,
+  settled: true,
+  shards: true,
+  timeLog: true,
+  maxFuture: true,
+  bundleSize: true,
+  deadLetters: true,
+  retry: true,
+  ledgerLimit: true,
+  report: true,
+  reportTo: true,
 }
 
 /** Runs pipelines live. */
 export interface StreamingRunner {
   /** Makes a job of a pipeline. Errors of construction are thrown here; nothing is subscribed to yet. */
   run<O extends Outputs>(pipeline: Pipeline<O>): StreamingJob<O>
+  /** The same for a pipeline named by module and export; the promise rejects when it cannot be found. */
+  run<O extends Outputs>(pipeline: PipelineRef<O>): Promise<StreamingJob<O>>
 }
-
-const BUNDLE_SIZE = 1000
-
-const MAX_FUTURE = 600_000
 
 /**
  * Makes a runner for live sources.
@@ -48,37 +63,19 @@ const MAX_FUTURE = 600_000
  * ```
  */
 export function streamingRunner(options: StreamingOptions = {}): StreamingRunner {
-  const scheduler = options.scheduler ?? asyncScheduler
-  const bundleSize = requireBundleSize(options.bundleSize)
-  return Object.freeze<StreamingRunner>({
-    run<O extends Outputs>(pipeline: Pipeline<O>) {
-      const graph = buildGraph(pipeline)
-      const maxFuture = skewGuard(options.maxFuture, scheduler)
-      const job = new Job(graph, { scheduler, settled: options.settled ?? false, maxFuture, bundleSize })
-      if (options.autoStart ?? true) scheduler.schedule(() => job.start())
-      return job as unknown as StreamingJob<O>
-    },
-  })
-}
-
-/** The live skew guard in milliseconds; none when undefined. */
-export function skewGuard(maxFuture: MaxFuture | undefined, scheduler: SchedulerLike): number | undefined {
-  if (maxFuture === 'off') return undefined
-  if (maxFuture !== undefined) return toMillis(maxFuture)
-  return isRealClock(scheduler) ? MAX_FUTURE : undefined
-}
-
-/** Says whether a scheduler tells the time of the day. In `TestScheduler.run`, `asyncScheduler` does not. */
-function isRealClock(scheduler: SchedulerLike): boolean {
-  return scheduler === asyncScheduler && Math.abs(scheduler.now() - Date.now()) < 1000
-}
-
-/** A bundle size that was given, or the default. */
-export function requireBundleSize(bundleSize: number = BUNDLE_SIZE): number {
-  if (Number.isSafeInteger(bundleSize) && bundleSize > 0) return bundleSize
-  throw new PipelineError(
-    'BAD_BUNDLE_SIZE',
-    `bundleSize is ${bundleSize}. It is how many elements the engine takes at a time, so it must be a whole number above zero. ` +
-      'Leave it out for 1000.',
-  )
+  checkOptions('streamingRunner', options, OPTIONS)
+  // Refused here, although each job has options of its own: its time begins when it does.
+  jobOptions('streamingRunner', options)
+  const jobOf = <O extends Outputs>(pipeline: Pipeline<O>): StreamingJob<O> => {
+    const own = jobOptions('streamingRunner', options)
+    const job = new Job(buildGraph(pipeline), own)
+    if (options.autoStart ?? true) own.clock.soon(() => job.start())
+    return job as unknown as StreamingJob<O>
+  }
+  function run<O extends Outputs>(pipeline: Pipeline<O>): StreamingJob<O>
+  function run<O extends Outputs>(pipeline: PipelineRef<O>): Promise<StreamingJob<O>>
+  function run<O extends Outputs>(pipeline: Pipeline<O> | PipelineRef<O>): StreamingJob<O> | Promise<StreamingJob<O>> {
+    return typeof pipeline === 'function' ? jobOf(pipeline) : resolvePipeline(pipeline).then(jobOf)
+  }
+  return Object.freeze<StreamingRunner>({ run })
 }

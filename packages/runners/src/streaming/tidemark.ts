@@ -3,28 +3,54 @@
  *
  * It is cold: each subscription has an engine of its own, which ends with it.
  */
-import { PipelineError, type LedgerEntry, type PCollection, type PTransform, type WindowedValue } from '@tidemark/core'
+import {
+  checkOptions,
+  pickOptions,
+  PipelineError,
+  type LedgerEntry,
+  type OptionNames,
+  type PCollection,
+  type PTransform,
+  type WindowedValue,
+} from '@tidemark/core'
 import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
-import { asyncScheduler, EMPTY, Observable, type OperatorFunction, type SchedulerLike } from 'rxjs'
-import { fromObservable, type EventTimeOptions, type OverflowOptions } from './from-observable.ts'
+import { EMPTY, Observable, type OperatorFunction } from 'rxjs'
+import {
+  fromObservable,
+  OBSERVABLE_OPTIONS,
+  type EventTimeOptions,
+  type ObservableOptions,
+  type OverflowOptions,
+} from './from-observable.ts'
+import { jobOptions, type JobOptions, type SourceOptions } from './job-options.ts'
 import { Job } from './job.ts'
-import { requireBundleSize, skewGuard, type MaxFuture } from './streaming-runner.ts'
+import type { ClockOptions } from './processing-clock.ts'
 
 /** Step path of the operator's source, in ledger entries and errors; in parentheses, so that no step of the author's has it. */
 const SOURCE = '(source)'
 
+/** Ledger entries that are kept: nobody can ask for them, so enough for the closing report to point to some. */
+const REPORTED = 100
+
 /** How elements meet event time in an RxJS pipe. */
 export type TidemarkOptions<T> = OverflowOptions &
-  Omit<EventTimeOptions<T>, 'maxFuture'> & {
-    /** How far ahead of its arrival, or of the clock, an element may lie; as for `streamingRunner`. */
-    readonly maxFuture?: MaxFuture
-    /** The processing clock and the giver of turns (`asyncScheduler`). */
-    readonly scheduler?: SchedulerLike
-    /** Most elements in a bundle (1000). */
-    readonly bundleSize?: number
+  Omit<EventTimeOptions<T>, 'maxFuture'> &
+  SourceOptions &
+  ClockOptions & {
     /** Called with every element that leaves without reaching a result. */
     readonly onLedger?: (entry: LedgerEntry) => void
   }
+
+const OPTIONS: OptionNames<TidemarkOptions<never>> = {
+  ...OBSERVABLE_OPTIONS,
+  scheduler: true,
+  env: true,
+  bundleSize: true,
+  deadLetters: true,
+  report: true,
+  reportTo: true,
+  onLedger: true,
+}
 
 /**
  * Applies a transform to the elements of an observable, by event time.
@@ -43,21 +69,20 @@ export function tidemark<T, Out>(
   transform: PTransform<PCollection<T>, PCollection<Out>>,
   options: TidemarkOptions<NoInfer<T>>,
 ): OperatorFunction<T, WindowedValue<Out>> {
-  const scheduler = options.scheduler ?? asyncScheduler
-  const bundleSize = requireBundleSize(options.bundleSize)
+  checkOptions('tidemark', options, OPTIONS)
+  const optionsOfJob = (): JobOptions => jobOptions('tidemark', { ...options, ledgerLimit: REPORTED })
+  optionsOfJob()
   const graphOver = (source$: Observable<T>): PipelineGraph => {
     const { maxFuture, ...rest } = options
     const guard = maxFuture === undefined || maxFuture === 'off' ? {} : { maxFuture }
-    return buildGraph((root) => ({
-      output: root.pipe(fromObservable<T>(SOURCE, source$, { ...rest, ...guard }), transform),
-    }))
+    const source = pickOptions<ObservableOptions<T>>({ ...rest, ...guard }, OBSERVABLE_OPTIONS)
+    return buildGraph((root) => ({ output: root.pipe(fromObservable<T>(SOURCE, source$, source), transform) }))
   }
   graphOver(EMPTY)
   return (source$) => {
     const graph = graphOver(source$)
     return new Observable<WindowedValue<Out>>((subscriber) => {
-      const maxFuture = skewGuard(options.maxFuture, scheduler)
-      const job = new Job(graph, { scheduler, settled: false, maxFuture, bundleSize })
+      const job = new Job(graph, optionsOfJob())
       if (options.onLedger !== undefined) job.ledger.subscribe(options.onLedger)
       subscriber.add(() => void job.stop())
       job.outputs['output']!.subscribe({

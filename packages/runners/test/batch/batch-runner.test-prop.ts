@@ -38,7 +38,7 @@ describe('a batch run', () => {
             const { settled, ledger } = await batchRunner({ progress: 'never', settled: true, bundleSize: bundle }).run(
               (root) => {
                 const revenue = root.pipe(
-                  readNdjson<Order>('Orders', join(folder, pattern), { timestamp, ...options }),
+                  readNdjson<Order>('Orders', join(folder, pattern), { timestamp, timestampRange: 'off', ...options }),
                   revenuePerRegion,
                 )
                 revenue.pipe(writeNdjson('Out', file))

@@ -4,7 +4,8 @@
 import { create, map } from '@tidemark/core'
 import { batchRunner } from '@tidemark/runners/batch'
 import { describe, expect, it } from 'vitest'
-import { Progress, progressText, type ProgressMode } from '../../src/batch/progress.ts'
+import { Progress, progressText } from '../../src/batch/progress.ts'
+import type { ProgressMode } from '../../src/driver/progress-target.ts'
 
 function screen(isTTY: boolean, columns?: number) {
   const written: string[] = []

@@ -93,7 +93,9 @@ describe('a pull source', () => {
       { a: () => batch([click('10:00:01')], false), b: () => Promise.reject(new Error('connection lost')) },
       closed,
     )
-    const job = streamingRunner().run((root) => ({ counts: root.pipe(read('Clicks', source, clickTime), perMinute) }))
+    const job = streamingRunner({ retry: 'off' }).run((root) => ({
+      counts: root.pipe(read('Clicks', source, clickTime), perMinute),
+    }))
     const seen: string[] = []
     job.outputs.counts.subscribe({ next: (pane) => seen.push(show(pane)), error: () => undefined })
     await expect(job.done).rejects.toMatchObject({ code: 'SOURCE_FAILED', step: 'Clicks' })

@@ -14,6 +14,8 @@ export const DEFAULT_MAX_FUTURE = 600_000
 export interface EngineClock {
   /** Processing time. */
   readonly now: number
+  /** The latest that the time of the day can be: processing time, or the wall's clock where that is ahead of it, as after a suspension. */
+  readonly wall: number
   /** Whether history is read: processing time then stands still, and watermarks come from what a source has promised, not from an estimate. */
   readonly history: boolean
   /** How far ahead of `now` an element may lie when its source does not say; `undefined` for no limit. */
@@ -49,7 +51,7 @@ export class EventTime {
     const arrival = payload.arrival && this.#call('arrival', payload.arrival, element, undefined)
     if (payload.arrival !== undefined && arrival === undefined) return undefined
     const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
-    const from = arrival ?? (this.#clock.history ? undefined : this.#clock.now)
+    const from = arrival ?? (this.#clock.history ? undefined : this.#clock.wall)
     if (limit === undefined || from === undefined || timestamp <= from + limit) return timestamp
     const detail = `${formatTimestamp(timestamp)} is more than ${limit} ms ahead of ${formatTimestamp(from)}, when it came in`
     this.#refuse('future', element, timestamp, detail)

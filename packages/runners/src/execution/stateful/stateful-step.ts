@@ -69,10 +69,10 @@ export class StatefulStep implements TimedOperator {
   #time: number = MIN_TIMESTAMP
 
   constructor(spec: StatefulSpec) {
-    const { payload, windowing, log } = spec
+    const { payload, windowing, log, output } = spec
     this.#payload = payload
     this.#log = log
-    this.#output = spec.output
+    this.#output = output
     this.#ordered = payload.order === 'event-time'
     this.#fedByChanges = spec.inputPanes === 'changes'
     const { allowedLateness } = windowing

@@ -24,17 +24,17 @@ export class Calls {
   begin(decision: Decision): void {
     this.busy = true
     if (this.#listener === undefined) return
-    this.#noteTick()
+    this.noteTick()
     this.#note(decision)
   }
 
-  /** Time has come to `now`; `due` says whether something was to happen then. */
-  beginTick(now: number, due: boolean): void {
+  /** Time has come to `now`, and the wall's clock to `wall`; `due` says whether something was to happen then. */
+  beginTick(now: number, wall: number, due: boolean): void {
     this.busy = true
     if (this.#listener === undefined) return
-    if (due) this.#noteTick()
-    this.#tick = ['tick', now]
-    if (due) this.#noteTick()
+    if (due) this.noteTick()
+    this.#tick = wall === now ? ['tick', now] : ['tick', now, wall]
+    if (due) this.noteTick()
   }
 
   end(): void {
@@ -48,7 +48,8 @@ export class Calls {
     else call()
   }
 
-  #noteTick(): void {
+  /** Notes the time that has come since the last decision: who goes on from here must know it. */
+  noteTick(): void {
     if (this.#tick === undefined) return
     this.#note(this.#tick)
     this.#tick = undefined

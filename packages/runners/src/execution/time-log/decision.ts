@@ -8,7 +8,7 @@ import type { Timestamp } from '@tidemark/core'
 
 /** One call of an engine; sources by their ordinal among its inputs. Plain JSON but for numbers that are infinite, which none is. */
 export type Decision =
-  | readonly ['tick', now: number]
+  | readonly ['tick', now: number, wall?: number]
   | readonly ['open', source: number, splits: readonly string[]]
   | readonly ['offer', source: number, split: string, elements: number, rejected: number]
   | readonly ['overflow', source: number, split: string]

@@ -68,7 +68,7 @@ export async function replay<O extends Outputs>(pipeline: Pipeline<O>, log: Time
 
 async function apply(engine: Engine, sources: readonly ReplayedSource[], decision: Decision): Promise<void> {
   if (decision[0] === 'tick') {
-    engine.advanceProcessingTime(decision[1])
+    engine.advanceProcessingTime(decision[1], decision[2])
     return
   }
   const source = sources[decision[1]]!

@@ -5,13 +5,13 @@
  * elements read again from where they are kept, this is all that a run depends on, so it can be replayed to the last pane.
  */
 import { PipelineError } from '@tidemark/core'
-import { graphFingerprint, type PipelineGraph } from '@tidemark/core/graph'
+import { describeGraph, fingerprintOf, type PipelineGraph } from '@tidemark/core/graph'
 import type { Decision } from '../../execution/time-log/decision.ts'
 
 /** The time log of a job, as JSON. */
 export interface TimeLog {
   readonly version: 1
-  /** Fingerprint of the pipeline. */
+  /** Fingerprint of the pipeline, whatever its sources read from. */
   readonly graph: string
   /** Processing time at the start, in milliseconds. */
   readonly now: number
@@ -31,7 +31,7 @@ export function timeLogOf(
   const sources = graph.steps.filter(({ inputs }) => inputs.length === 0).map(({ path }) => path)
   return {
     version: 1,
-    graph: graphFingerprint(graph),
+    graph: pipelineOf(graph),
     now: start.now,
     maxFuture: start.maxFuture ?? null,
     sources,
@@ -48,10 +48,24 @@ export function requireLogOf(log: TimeLog, graph: PipelineGraph): void {
         'Replay it with the version of Tidemark that wrote it.',
     )
   }
-  if (log.graph === graphFingerprint(graph)) return
+  if (log.graph === pipelineOf(graph)) return
   throw new PipelineError(
     'TIME_LOG_OF_ANOTHER_GRAPH',
-    `The time log was written by a pipeline with the fingerprint ${log.graph}, and this one has ${graphFingerprint(graph)}. Its decisions would be ` +
+    `The time log was written by a pipeline with the fingerprint ${log.graph}, and this one has ${pipelineOf(graph)}. Its decisions would be ` +
       'applied to steps that never made them. Replay it with the pipeline as it was; only where its sources read from may differ.',
   )
+}
+
+/** Throws (code `NO_TIME_LOG`), for a job that keeps none. */
+export function noTimeLog(): never {
+  throw new PipelineError(
+    'NO_TIME_LOG',
+    'The job keeps no time log, as it grows with every bundle and tick of the clock. Run with streamingRunner({ timeLog: true }).',
+  )
+}
+
+// What is read from is another source when it is read again.
+function pipelineOf(graph: PipelineGraph): string {
+  const { steps, ...rest } = describeGraph(graph)
+  return fingerprintOf({ ...rest, steps: steps.map((step) => (step.kind === 'read' ? { ...step, facts: {} } : step)) })
 }

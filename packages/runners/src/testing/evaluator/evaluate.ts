@@ -6,8 +6,9 @@
  * reason of its own. Slow on purpose.
  */
 import { GLOBAL_WINDOW, isTimestamp, NO_FIRING, PipelineError } from '@tidemark/core'
-import type { PipelineGraph, ReadPayload, Step } from '@tidemark/core/graph'
+import type { Outputs, Pipeline, PipelineGraph, ReadPayload, Step } from '@tidemark/core/graph'
 import { settledResult, type SettledResult } from '../../settled/settled-result.ts'
+import { graphOf } from '../panes/graph-of.ts'
 import { evaluateCombine, evaluateGroupByKey } from './grouping.ts'
 import type { EvaluatedEntry, Row } from './rows.ts'
 import { evaluateStateful } from './stateful.ts'
@@ -19,30 +20,31 @@ import { dropsAmong, rowsWithout, type DroppedElement } from './without.ts'
 export type EvaluatorInput = Readonly<Record<string, readonly unknown[]>>
 
 /** What a pipeline means over given elements. */
-export interface Evaluation {
+export interface Evaluation<O extends Outputs = Outputs> {
   /** The settled result of each output, by name. */
-  readonly outputs: Readonly<Record<string, SettledResult>>
+  readonly outputs: { readonly [N in keyof O]: SettledResult }
   /** The rows of each output: its elements with their timestamps. */
-  readonly rows: Readonly<Record<string, readonly Row[]>>
+  readonly rows: { readonly [N in keyof O]: readonly Row[] }
   /** What the data alone keeps out of every pane. It is no drop: every run leaves it out. */
   readonly ledger: readonly EvaluatedEntry[]
 }
 
 /**
- * Computes the settled result of every output of a pipeline.
+ * Computes the settled result of every output of a pipeline, or of its graph.
  *
  * **Contract** — For steps that are drift-safe this is the answer of every runner. Steps that are not get an answer too: one of
  * those that some arrival gives. `without` lists what a live run has dropped; the rest then gives that run's settled result.
  *
  * ```ts
- * evaluate(buildGraph(pipeline), { Orders: orders }).outputs['revenue'].entries
+ * evaluate(pipeline, { Orders: orders }).outputs.revenue.entries
  * ```
  */
-export function evaluate(
-  graph: PipelineGraph,
+export function evaluate<O extends Outputs = Outputs>(
+  pipeline: Pipeline<O> | PipelineGraph,
   input: EvaluatorInput = {},
   without: readonly DroppedElement[] = [],
-): Evaluation {
+): Evaluation<O> {
+  const graph = graphOf(pipeline)
   const ledger: EvaluatedEntry[] = []
   const collections: (readonly Row[])[] = []
   for (const step of graph.steps) {
@@ -55,7 +57,7 @@ export function evaluate(
     outputs: Object.fromEntries(rows.map(([name, list]) => [name, settledResult(list)])),
     rows: Object.fromEntries(rows),
     ledger,
-  }
+  } as unknown as Evaluation<O>
 }
 
 /** The rows of each of a step's collections, from those of the collections that it reads. */

@@ -5,48 +5,55 @@
  * computed anew after every move, every window is looked at, nothing is fast. It shares no code with the engine, which must
  * agree with it. Watermarks come from the script alone; strategies of sources are not applied.
  */
-import { isTimestamp, PipelineError, type LedgerEntry } from '@tidemark/core'
-import type { PipelineGraph } from '@tidemark/core/graph'
+import type { Outputs, Pipeline, PipelineGraph } from '@tidemark/core/graph'
+import { readScript, streamsOf } from '../test-stream/read-script.ts'
+import { bareElement } from '../test-stream/timestamped-element.ts'
 import { Flow } from './flow.ts'
-import type { OutputAt, PaneResult, Script, ScriptEvent } from './script.ts'
+import { graphOf } from './graph-of.ts'
+import type { EntryAt, OutputAt, Script, TracedResult } from './script.ts'
 
 /**
- * Runs a script over a pipeline.
+ * Runs a script over a pipeline, or over its graph.
  *
- * **Contract** — Deterministic. Each event runs to quiescence (77). Sources that the script does not complete stay open.
+ * **Contract** — Deterministic. Each event runs to quiescence (77). Streams that the script does not complete stay open.
  *
  * ```ts
- * evaluatePanes(graph, [{ elements: 'Orders', rows: [[order, 1_000]] }, { complete: 'Orders' }]).outputs['revenue']
+ * evaluatePanes((root) => ({ revenue: root.pipe(orders, revenuePerRegion) }), [
+ *   orders.addElementsAt(1_000, order),
+ *   orders.complete(),
+ * ]).outputs.revenue
  * ```
  */
-export function evaluatePanes(graph: PipelineGraph, script: Script): PaneResult {
+export function evaluatePanes<O extends Outputs = Outputs>(
+  pipeline: Pipeline<O> | PipelineGraph,
+  script: Script,
+): TracedResult<O> {
+  const graph = graphOf(pipeline)
   const outputs: Record<string, OutputAt[]> = Object.fromEntries(Object.keys(graph.outputs).map((name) => [name, []]))
-  const ledger: LedgerEntry[] = []
+  const ledger: EntryAt[] = []
   let at = -1
   const flow = new Flow(
     graph,
     (name, elements) => outputs[name]!.push(...elements.map((element) => ({ at, element }))),
-    (entry) => ledger.push(entry),
+    (entry) => ledger.push({ ...entry, at, element: bareElement(entry.element) }),
   )
   flow.start()
-  for (const event of script) {
-    at += 1
-    play(flow, event)
-  }
-  return { outputs, ledger }
-}
-
-function play(flow: Flow, event: ScriptEvent): void {
-  if ('elements' in event) flow.offer(event.elements, event.rows)
-  else if ('watermark' in event) flow.advanceWatermark(event.watermark, requireWatermark(event.t))
-  else if ('processingTime' in event) flow.advanceProcessingTime(event.processingTime)
-  else flow.complete(event.complete)
-}
-
-function requireWatermark(t: number): number {
-  if (isTimestamp(t)) return t
-  throw new PipelineError(
-    'BAD_SCRIPT',
-    `The script moves a watermark to ${String(t)}, which is no timestamp. Give whole milliseconds.`,
-  )
+  readScript(streamsOf(graph, script), script, {
+    begin: (index) => {
+      at = index
+    },
+    addElements: ({ step, clock }, _, rows) => {
+      // An element ends the silence of its stream before it is there.
+      flow.advanceWatermark(step, clock.watermark, clock.isIdle)
+      flow.offer(
+        step,
+        rows.map(({ element, timestamp }) => [element, timestamp] as const),
+      )
+    },
+    advanceWatermark: ({ step, clock }) => flow.advanceWatermark(step, clock.watermark, clock.isIdle),
+    markIdle: ({ step, clock }) => flow.advanceWatermark(step, clock.watermark, clock.isIdle),
+    complete: ({ step, clock }) => flow.advanceWatermark(step, clock.watermark, clock.isIdle),
+    advanceProcessingTime: (by) => flow.advanceProcessingTime(by),
+  })
+  return { outputs, ledger } as unknown as TracedResult<O>
 }

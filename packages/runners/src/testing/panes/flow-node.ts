@@ -1,5 +1,8 @@
 /**
  * The watermarks of a graph's steps (54): never ahead of what waits, of what is held, or of the steps above; never back.
+ *
+ * A silent input is left out where others speak; where all are silent, the one that is furthest counts. A step is silent when all
+ * of its inputs are and nothing of its own is still to come.
  */
 import { MAX_TIMESTAMP, type Timestamp } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
@@ -13,6 +16,8 @@ export interface FlowNode {
   output: Timestamp
   /** Watermark of a source, as told. */
   source: Timestamp
+  /** Of a source, as told; of a step, computed. */
+  silent: boolean
   waiting: Bundle[]
 }
 
@@ -21,11 +26,24 @@ export function refreshWatermarks(graph: PipelineGraph, nodes: readonly FlowNode
   for (const node of nodes) {
     const { runner, step, waiting } = node
     const elements = waiting.flatMap((bundle) => bundle.values.map((element) => element.timestamp))
-    const upstream = step.inputs.map((id) => nodes[graph.collections[id]!.step]!.output)
+    const upstream = step.inputs.map((id) => nodes[graph.collections[id]!.step]!)
     const source = step.inputs.length === 0 ? node.source : MAX_TIMESTAMP
-    node.input = Math.max(node.input, least([...elements, ...upstream, source]))
+    node.input = Math.max(node.input, least([...elements, leastSpeaking(upstream), source]))
     node.output = Math.max(node.output, Math.min(node.input, runner?.hold(node.input) ?? MAX_TIMESTAMP))
+    if (upstream.length > 0) node.silent = isSilent(upstream) && waiting.length === 0 && runner?.isOpen !== true
   }
+}
+
+function leastSpeaking(upstream: readonly FlowNode[]): Timestamp {
+  const running = upstream.filter(({ output }) => output < MAX_TIMESTAMP)
+  if (running.length > 0 && isSilent(upstream)) return Math.max(...running.map(({ output }) => output))
+  return least(upstream.filter(({ silent, output }) => !silent || output === MAX_TIMESTAMP).map(({ output }) => output))
+}
+
+/** Whether all that have not ended are silent, and there is one. */
+function isSilent(upstream: readonly FlowNode[]): boolean {
+  const running = upstream.filter(({ output }) => output < MAX_TIMESTAMP)
+  return running.length > 0 && running.every(({ silent }) => silent)
 }
 
 function least(times: readonly Timestamp[]): Timestamp {

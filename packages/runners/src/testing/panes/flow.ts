@@ -9,7 +9,6 @@ import {
   MAX_TIMESTAMP,
   MIN_TIMESTAMP,
   NO_FIRING,
-  PipelineError,
   type LedgerEntry,
   type Timestamp,
   type WindowedValue,
@@ -43,6 +42,7 @@ export class Flow {
       input: MIN_TIMESTAMP,
       output: MIN_TIMESTAMP,
       source: step.payload.primitive === 'create' ? MAX_TIMESTAMP : MIN_TIMESTAMP,
+      silent: false,
       waiting: [],
     }))
   }
@@ -60,22 +60,17 @@ export class Flow {
   }
 
   /** A bundle of a source. */
-  offer(path: string, rows: readonly (readonly [value: unknown, timestamp: Timestamp])[]): void {
-    const { step } = this.#source(path)
+  offer(step: Step, rows: readonly (readonly [value: unknown, timestamp: Timestamp])[]): void {
     this.#emit(step, [{ port: 0, values: rows.map(([value, timestamp]) => ofSource(value, timestamp)) }])
     this.#settle()
   }
 
-  /** The watermark of a source moves, never back. */
-  advanceWatermark(path: string, watermark: Timestamp): void {
-    const source = this.#source(path)
+  /** The watermark of a source is there, never back, and it is silent or not. */
+  advanceWatermark(step: Step, watermark: Timestamp, silent: boolean): void {
+    const source = this.#nodes[step.id]!
     source.source = Math.max(source.source, watermark)
+    source.silent = silent
     this.#settle()
-  }
-
-  /** A source is complete. */
-  complete(path: string): void {
-    this.advanceWatermark(path, MAX_TIMESTAMP)
   }
 
   /** Processing time moves on. */
@@ -122,16 +117,6 @@ export class Flow {
     readonly now: Timestamp
   } {
     return { input, output, now: this.#now }
-  }
-
-  #source(path: string): FlowNode {
-    const node = this.#nodes.find(({ step }) => step.path === path && step.payload.primitive === 'read')
-    if (node !== undefined) return node
-    throw new PipelineError(
-      'BAD_SCRIPT',
-      `The script names the source "${path}", but no read step of the pipeline has that path. Its events would reach nothing. ` +
-        'Use the path of a read step.',
-    )
   }
 }
 

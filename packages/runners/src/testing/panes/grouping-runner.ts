@@ -59,6 +59,10 @@ export class GroupingRunner implements StepRunner {
     return Math.min(start, ...[...this.#keys.values()].map((key) => key.hold()))
   }
 
+  get isOpen(): boolean {
+    return [...this.#keys.values()].some((key) => key.hold() < MAX_TIMESTAMP)
+  }
+
   #key(key: unknown): KeyWindows {
     const text = keyText(key)
     let windows = this.#keys.get(text)

@@ -67,6 +67,10 @@ export class StatefulRunner implements StepRunner {
     return holds.reduce((a, b) => Math.min(a, b), this.#time(input))
   }
 
+  get isOpen(): boolean {
+    return [...this.#cells.values()].some((cell) => holdOf(cell, this.#payload).length > 0)
+  }
+
   #runDue(clock: StepClock, emitted: Map<string, Element[]>): boolean {
     let fired = false
     for (const [text, cell] of this.#cells) {

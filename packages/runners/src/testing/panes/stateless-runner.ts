@@ -38,6 +38,10 @@ export class StatelessRunner implements StepRunner {
   hold(): Timestamp {
     return MAX_TIMESTAMP
   }
+
+  get isOpen(): boolean {
+    return false
+  }
 }
 
 /** What `map`, `filter` and their like make of rows. */

@@ -19,6 +19,8 @@ export interface StepRunner {
   fireTimers(clock: StepClock): readonly Bundle[] | undefined
   /** How far the output watermark may go at an input watermark: to the earliest of holds and pending event-time timers, due ones included (54). */
   hold(input: Timestamp): Timestamp
+  /** Whether it keeps something that event time still moves: below it, silence is no reason to go on without it. */
+  readonly isOpen: boolean
 }
 
 /** Where a step enters what leaves the graph. */

@@ -1,9 +1,15 @@
 /**
  * Arbitrary scripts over a source of keyed numbers: bundles, watermarks, ticks, and the end.
  */
-import { type PullSource, type Timestamp } from '@tidemark/core'
+import { milliseconds, type Timestamp } from '@tidemark/core'
+import {
+  advanceProcessingTime,
+  testStream,
+  type Script,
+  type ScriptEvent,
+  type TestStream,
+} from '@tidemark/runners/testing'
 import fc from 'fast-check'
-import type { Script, ScriptEvent } from '../../../src/testing/panes/script.ts'
 
 /** An element of the source. */
 export interface Order {
@@ -12,17 +18,8 @@ export interface Order {
   readonly at: Timestamp
 }
 
-/** The source of a script: its elements come from the script alone. */
-export const ORDERS: PullSource<Order> = {
-  mode: 'pull',
-  description: 'script',
-  bounded: false,
-  unit: 'element',
-  splits: () => Promise.resolve([]),
-  open: () => {
-    throw new Error('the script feeds this source')
-  },
-}
+/** The stream of a script: its elements come from the script alone. */
+export const ORDERS: TestStream<Order> = testStream<Order>('Orders', { timestamp: ({ at }) => at })
 
 /** Scripts of some events over the first hundred milliseconds. With `lateness`, no element lies behind the watermark by more. */
 export function arbitraryScript(options: { readonly lateness?: number } = {}): fc.Arbitrary<Script> {
@@ -41,16 +38,16 @@ export function arbitraryScript(options: { readonly lateness?: number } = {}): f
     const script: ScriptEvent[] = []
     for (const drawn of events) {
       if ('tick' in drawn) {
-        script.push({ processingTime: drawn.tick })
+        script.push(advanceProcessingTime(milliseconds(drawn.tick)))
       } else if ('watermark' in drawn) {
         watermark = Math.max(watermark, drawn.watermark)
-        script.push({ watermark: 'Orders', t: watermark })
+        script.push(ORDERS.advanceWatermarkTo(watermark))
       } else {
         const earliest = options.lateness === undefined ? -Infinity : watermark - options.lateness
-        const rows = drawn.orders.filter(({ at }) => at >= earliest).map((element) => [element, element.at] as const)
-        if (rows.length > 0) script.push({ elements: 'Orders', rows })
+        const orders = drawn.orders.filter(({ at }) => at >= earliest)
+        if (orders.length > 0) script.push(ORDERS.addElements(...orders))
       }
     }
-    return [...script, { complete: 'Orders' }]
+    return [...script, ORDERS.complete()]
   })
 }

@@ -13,7 +13,6 @@ import {
   map,
   milliseconds,
   never,
-  read,
   repeatedly,
   sessions,
   slidingWindows,
@@ -23,11 +22,9 @@ import {
 import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { evaluatePanes } from '../../../src/testing/panes/evaluate-panes.ts'
-import type { PaneResult } from '../../../src/testing/panes/script.ts'
+import { evaluatePanes, playScript, type PaneResult } from '@tidemark/runners/testing'
 import { arbitraryScript, ORDERS, type Order } from './arbitrary-script.ts'
 import { runningSum, SUM } from './running-sum.ts'
-import { runEngine } from './run-engine.ts'
 
 const WINDOWS = {
   fixed: fixedWindows(milliseconds(10)),
@@ -73,7 +70,7 @@ function windowed({ windows, trigger, lateness, ...options }: Windowing, orders:
 }
 
 function graphOf(build: (orders: PCollection<Order>) => PCollection<unknown>): PipelineGraph {
-  return buildGraph((root) => ({ out: build(root.pipe(read('Orders', ORDERS, { timestamp: ({ at }) => at }))) }))
+  return buildGraph((root) => ({ out: build(root.pipe(ORDERS)) }))
 }
 
 function byPlace({ outputs, ledger }: PaneResult): unknown {
@@ -97,7 +94,7 @@ function checkAgreement(
   fc.assert(
     fc.property(where, arbitraryScript(), (windowing, script) => {
       const graph = graphOf((orders) => build(orders, windowing))
-      expect(byPlace(runEngine(graph, script))).toEqual(byPlace(evaluatePanes(graph, script)))
+      expect(byPlace(playScript(graph, script))).toEqual(byPlace(evaluatePanes(graph, script)))
     }),
     { numRuns: RUNS },
   )

@@ -14,7 +14,6 @@ import {
   milliseconds,
   MAX_TIMESTAMP,
   parDo,
-  read,
   sessions,
   slidingWindows,
   statefulParDo,
@@ -25,8 +24,7 @@ import {
 } from '@tidemark/core'
 import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
 import { describe, expect, it } from 'vitest'
-import { evaluatePanes } from '../../../src/testing/panes/evaluate-panes.ts'
-import type { PaneResult, Script } from '../../../src/testing/panes/script.ts'
+import { evaluatePanes, testStream, type PaneResult, type Script } from '@tidemark/runners/testing'
 import { ORDERS, type Order } from './arbitrary-script.ts'
 import { SUM } from './running-sum.ts'
 
@@ -39,7 +37,7 @@ const ofOrders = (orders: PCollection<Order>): Keyed => orders.pipe(map(({ key, 
 
 function graphOf(build: (keyed: Keyed) => PCollection<unknown>): PipelineGraph {
   return buildGraph((root) => ({
-    out: build(ofOrders(root.pipe(read('Orders', ORDERS, { timestamp: ({ at }) => at })))),
+    out: build(ofOrders(root.pipe(ORDERS))),
   }))
 }
 
@@ -150,9 +148,7 @@ describe('the pane evaluator', () => {
   it('waits for the slower of two sources', () => {
     const graph = buildGraph((root) => {
       const sources = ['Shop', 'Market'].map((name) =>
-        ofOrders(root.pipe(read(name, ORDERS, { timestamp: ({ at }) => at }))).pipe(
-          windowInto(fixedWindows(milliseconds(10))),
-        ),
+        ofOrders(root.pipe(testStream<Order>(name))).pipe(windowInto(fixedWindows(milliseconds(10)))),
       )
       return { out: flatten(sources).pipe(groupByKey('Group')) }
     })

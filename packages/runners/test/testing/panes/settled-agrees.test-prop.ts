@@ -10,7 +10,6 @@ import {
   groupByKey,
   map,
   milliseconds,
-  read,
   repeatedly,
   sessions,
   slidingWindows,
@@ -60,7 +59,7 @@ function checkMeaning(
         allowedLateness: milliseconds(LATENESS),
       })
       const graph = buildGraph((root) => {
-        const orders = root.pipe(read('Orders', ORDERS, { timestamp: ({ at }) => at }), windowing)
+        const orders = root.pipe(ORDERS, windowing)
         return { out: build(orders.pipe(map(({ key, amount }) => [key, amount] as const))) }
       })
       const result = evaluatePanes(graph, script)

@@ -2,10 +2,10 @@
  * The engine and the reference evaluator on every vector, those that are excused for differing from Beam among them: both follow
  * the same decisions, so they must agree.
  */
+import { playScript } from '@tidemark/runners/testing'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from './check-vectors.ts'
-import { runEngine } from './engine-under-test.ts'
 import { checkOther, type OtherVector } from './other-vectors.ts'
 import { checkPanes, type PanesVector } from './panes-vectors.ts'
 import { evaluator, type PipelineUnderTest } from './pipeline-under-test.ts'
@@ -21,7 +21,7 @@ function disagreements<V extends Named>(
   check: (run: PipelineUnderTest, vector: V) => Verdict,
 ): unknown[] {
   return vectors.flatMap((vector) => {
-    const [evaluated, run] = [evaluator, runEngine].map((subject) => oursOf(() => check(subject, vector)))
+    const [evaluated, run] = [evaluator, playScript].map((subject) => oursOf(() => check(subject, vector)))
     return isDeepStrictEqual(evaluated, run) ? [] : [{ id: vector.id, evaluator: evaluated, engine: run }]
   })
 }

@@ -43,6 +43,7 @@ export class RawGraph {
       eventTimeOrder: undefined,
       arrival: undefined,
       maxFuture: undefined,
+      timestampRange: undefined,
       idleAfter: undefined,
     })
   }

@@ -21,7 +21,7 @@ import { JobLedger } from './job-ledger.ts'
 import type { JobOptions } from './job-options.ts'
 import { JobOutputs } from './job-outputs.ts'
 import { JobSinks } from './job-sinks.ts'
-import { noTimeLog, timeLogOf, type TimeLog } from './replay/time-log.ts'
+import { noTimeLog, timeLogOf, type TimeLog } from '../execution/time-log/time-log.ts'
 import type { JobState, StreamingJob } from './streaming-job.ts'
 
 /** Bundles of each source in one turn: enough to be quick, few enough to leave the program its turn. */

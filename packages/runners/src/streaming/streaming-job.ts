@@ -7,7 +7,7 @@ import type { Observable } from 'rxjs'
 import type { Explanation } from '../execution/explain/explanation.ts'
 import type { StepCounters } from '../execution/ledger/step-log.ts'
 import type { SettledResult } from '../settled/settled-result.ts'
-import type { TimeLog } from './replay/time-log.ts'
+import type { TimeLog } from '../execution/time-log/time-log.ts'
 
 /**
  * Where a job stands; one of: `created`, `running`, `done` (all windows are closed, sinks have published), `stopped` (windows

@@ -5,6 +5,9 @@ import { GLOBAL_WINDOW, type Timestamp, type Window } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
 import type { Output } from '../plan/output.ts'
 
+/** Rows that are handed on as one bundle while more is due. */
+const FULL = 4096
+
 /** Builds bundles of plain elements. */
 export class RowWriter {
   #values: unknown[] = []
@@ -18,9 +21,9 @@ export class RowWriter {
    */
   watermark: Timestamp | undefined = undefined
 
-  /** Rows since the last bundle. */
-  get length(): number {
-    return this.#values.length
+  /** Whether the rows are enough for a bundle, though more is due. */
+  get isFull(): boolean {
+    return this.#values.length >= FULL
   }
 
   /** Adds everything that a call emits, and says how much it was. When the iterable throws, none of it stays. */
@@ -46,7 +49,7 @@ export class RowWriter {
 
   /** Hands the rows on as one bundle and starts the next; returns how many there were. */
   flush(output: Output): number {
-    const { length } = this
+    const { length } = this.#values
     if (length === 0) return 0
     const bundle: Bundle = {
       length,

@@ -276,7 +276,7 @@ export class StatefulStep implements TimedOperator {
       this.#keep(record, slot, true)
     }
     if (this.#records.index.peekTime() === time) for (const open of this.#records.index.take(time)) this.#clear(open)
-    if (this.#rows.length >= FULL) this.#flush()
+    if (this.#rows.isFull) this.#flush()
   }
 
   #runWaited(record: KeyedRecord, slot: number, { value, timestamp, position, count }: WaitingElement): void {
@@ -324,7 +324,7 @@ export class StatefulStep implements TimedOperator {
       if (slots.length > 1) slots.sort(this.#records.compare)
       for (const slot of slots) this.#fireProcessing(slot, time)
       ran = true
-      if (this.#rows.length >= FULL) this.#flush()
+      if (this.#rows.isFull) this.#flush()
     }
     return ran
   }
@@ -361,7 +361,7 @@ export class StatefulStep implements TimedOperator {
         this.#cursor.expiring = true
         this.#calls.onWindowExpiration(record, slot)
         this.#cursor.expiring = false
-        if (this.#rows.length >= FULL) this.#flush()
+        if (this.#rows.isFull) this.#flush()
       }
       this.#records.free(slot)
     }
@@ -396,6 +396,3 @@ export class StatefulStep implements TimedOperator {
     this.#log.enter({ reason, step, element: [key, value], timestamp, window, watermark, position, detail })
   }
 }
-
-/** Rows that are handed on as one bundle while more is due. */
-const FULL = 4096

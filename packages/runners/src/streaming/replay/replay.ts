@@ -15,7 +15,7 @@ import type { StepCounters } from '../../execution/ledger/step-log.ts'
 import type { SettledResult } from '../../settled/settled-result.ts'
 import type { ElementOf } from '../streaming-job.ts'
 import { SplitFeed } from './split-feed.ts'
-import { requireLogOf, type TimeLog } from './time-log.ts'
+import { requireLogOf, type TimeLog } from '../../execution/time-log/time-log.ts'
 
 /** What a replayed run came to. */
 export interface Replay<out O extends Outputs> {

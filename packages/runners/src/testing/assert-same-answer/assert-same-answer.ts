@@ -3,9 +3,10 @@
  *
  * Seeded and deterministic: the same call makes the same runs on every machine, and one seed is one run.
  */
-import { PipelineError, type PCollection, type PTransform, type Root, type Timestamp } from '@tidemark/core'
+import { PipelineError, type PCollection, type PTransform, type Timestamp } from '@tidemark/core'
 import { buildGraph, type Outputs, type Pipeline, type PipelineGraph } from '@tidemark/core/graph'
-import { testStream } from '../test-stream/test-stream.ts'
+import { fedByStream } from '../test-stream/fed-by-stream.ts'
+import { testStream, type TestStream } from '../test-stream/test-stream.ts'
 import type { TimestampedElement } from '../test-stream/timestamped-element.ts'
 import type { Arrival } from './arrival.ts'
 import { dataSetOf, type DataSet, type ElementsByStream } from './data-set.ts'
@@ -82,7 +83,7 @@ export function assertSameAnswer<T>(
   elements: readonly unknown[] | ElementsByStream,
   options: SameAnswerOptions & SameAnswerInput<T> = {},
 ): SameAnswer {
-  const pipeline = typeof subject === 'function' ? subject : fedByOneStream(subject, options)
+  const pipeline = typeof subject === 'function' ? subject : fedByStream(streamOf(options), subject, 'answer')
   const graph = buildGraph(pipeline)
   const data = dataSetOf(graph, isList(elements) ? { [STREAM]: elements } : elements)
   const outputs = comparedOutputs(graph, options.outputs)
@@ -153,19 +154,8 @@ function comparedOutputs(graph: PipelineGraph, named: readonly string[] | undefi
   return names
 }
 
-function fedByOneStream<T>(
-  transform: PTransform<PCollection<T>, unknown>,
-  { timestamp, bounded }: SameAnswerInput<T>,
-): Pipeline<Outputs> {
-  const stream = testStream<T>(STREAM, { ...(timestamp && { timestamp }), ...(bounded !== undefined && { bounded }) })
-  return (root: Root) => {
-    const output = root.pipe(stream, transform)
-    return isCollection(output) ? { answer: output } : (output as Outputs)
-  }
-}
-
-function isCollection(output: unknown): output is PCollection<unknown> {
-  return typeof output === 'object' && output !== null && '~ref' in output
+function streamOf<T>({ timestamp, bounded }: SameAnswerInput<T>): TestStream<T> {
+  return testStream<T>(STREAM, { ...(timestamp && { timestamp }), ...(bounded !== undefined && { bounded }) })
 }
 
 function isList(elements: readonly unknown[] | ElementsByStream): elements is readonly unknown[] {

@@ -130,10 +130,11 @@ function readRows(path: string, payload: ReadPayload, input: EvaluatorInput, led
 /** How far ahead of its arrival an element may lie when its source states arrivals but no limit: ten minutes. */
 const MOST_FUTURE = 600_000
 
-function timestampOf({ timestamp }: ReadPayload, element: unknown): number | undefined {
+function timestampOf({ timestamp, timestampRange: range }: ReadPayload, element: unknown): number | undefined {
   try {
     const given = timestamp(element)
-    return isTimestamp(given) ? given : undefined
+    if (!isTimestamp(given)) return undefined
+    return range === undefined || (given >= range.start && given < range.end) ? given : undefined
   } catch {
     return undefined
   }

@@ -4,10 +4,11 @@
  * The engine plays it. The reference evaluator, which shares no code with the engine, plays it too and must agree, so a test that
  * passes has been passed twice.
  */
-import { PipelineError, type PCollection, type PTransform, type Root, type Timestamp } from '@tidemark/core'
+import { PipelineError, type PCollection, type PTransform, type Timestamp } from '@tidemark/core'
 import { buildGraph, type Outputs, type Pipeline } from '@tidemark/core/graph'
 import { evaluatePanes } from '../panes/evaluate-panes.ts'
 import { streamsOf } from '../test-stream/read-script.ts'
+import { fedByStream } from '../test-stream/fed-by-stream.ts'
 import { testStream } from '../test-stream/test-stream.ts'
 import { requireAgreement } from './engine-and-evaluator.ts'
 import { compareRow, expectationsOf } from './expectations.ts'
@@ -72,7 +73,7 @@ export function expectPanes<T>(
   notation: string,
   options: ExpectPanesOptions<T> = {},
 ): void {
-  const pipeline = typeof subject === 'function' ? subject : fedByOneStream(subject)
+  const pipeline = typeof subject === 'function' ? subject : fedByStream(testStream<T>('Elements'), subject, 'panes')
   const graph = buildGraph(pipeline)
   const line = parseTable(notation)
   const scale = scaleOf(line, requireBase(options.base ?? 0))
@@ -91,17 +92,6 @@ export function expectPanes<T>(
   } catch (error) {
     throw placed(error, context, script)
   }
-}
-
-function fedByOneStream<T>(transform: PTransform<PCollection<T>, unknown>): Pipeline<Outputs> {
-  return (root: Root) => {
-    const output = root.pipe(testStream<T>('Elements'), transform)
-    return isCollection(output) ? { panes: output } : (output as Outputs)
-  }
-}
-
-function isCollection(output: unknown): output is PCollection<unknown> {
-  return typeof output === 'object' && output !== null && '~ref' in output
 }
 
 function requireBase(base: Timestamp): Timestamp {

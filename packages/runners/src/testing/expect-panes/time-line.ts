@@ -14,9 +14,6 @@ export type Written =
 /** What a line is about. */
 export type LineKind = 'elements' | 'watermark' | 'processing' | 'idle' | 'complete' | 'panes' | 'ledger'
 
-/** The lines that say what happens. */
-export type EventKind = Exclude<LineKind, 'panes' | 'ledger'>
-
 /** An element: its value, and its time where one is written. */
 export interface ElementItem {
   readonly value: Written

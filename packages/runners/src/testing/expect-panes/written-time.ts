@@ -3,7 +3,15 @@
  *
  * What is printed can be read again and gives the same time.
  */
-import { formatTimestamp, isTimestamp, MAX_TIMESTAMP, MIN_TIMESTAMP, type Timestamp, type Window } from '@tidemark/core'
+import {
+  formatTimestamp,
+  isTimestamp,
+  MAX_TIMESTAMP,
+  MIN_TIMESTAMP,
+  parseTimestamp,
+  type Timestamp,
+  type Window,
+} from '@tidemark/core'
 import type { TimeScale } from './time-line.ts'
 
 const DAY = 86_400_000
@@ -24,7 +32,7 @@ export function parseTime(word: string, { base }: Pick<TimeScale, 'base'>): Time
   }
   if (word === '-infinity') return MIN_TIMESTAMP
   if (word === '+infinity') return MAX_TIMESTAMP
-  return IN_FULL.test(word) ? asTimestamp(Date.parse(word)) : undefined
+  return IN_FULL.test(word) ? timeInFull(word) : undefined
 }
 
 /** Says whether a word is written as a length since the base. */
@@ -79,6 +87,16 @@ function millisOf(length: string): number {
 
 function dayOf(time: Timestamp): Timestamp {
   return Math.floor(time / DAY) * DAY
+}
+
+// Not by Date.parse, which takes 30 February for 1 March.
+function timeInFull(word: string): Timestamp | undefined {
+  const midnight = word.length === 10 ? `${word}T00:00:00Z` : word
+  try {
+    return parseTimestamp(midnight.length === 17 ? midnight.replace('Z', ':00Z') : midnight)
+  } catch {
+    return undefined
+  }
 }
 
 function asTimestamp(time: number): Timestamp | undefined {

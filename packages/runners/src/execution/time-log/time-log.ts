@@ -6,7 +6,7 @@
  */
 import { PipelineError } from '@tidemark/core'
 import { describeGraph, fingerprintOf, type PipelineGraph } from '@tidemark/core/graph'
-import type { Decision } from '../../execution/time-log/decision.ts'
+import type { Decision } from './decision.ts'
 
 /** The time log of a job, as JSON. */
 export interface TimeLog {

@@ -13,6 +13,7 @@ export interface WindowedValue<T> {
   readonly value: T
   readonly timestamp: Timestamp
   readonly window: Window
+  /** The pane that the element is part of. What takes an earlier pane back is part of the one that does so; of none, when windows merged. */
   readonly pane: PaneInfo
   readonly sign: Sign
 }

@@ -18,7 +18,7 @@ import { expiryOf, isExpired } from './expiry.ts'
 import { applyElement } from './grouped-value.ts'
 import type { GroupingSpec } from './grouping-spec.ts'
 import { mergeCells } from './merge-cells.ts'
-import { emitPane, retractEmitted, triggerContext } from './pane-emission.ts'
+import { emitPane, MERGED_AWAY, retractEmitted, triggerContext } from './pane-emission.ts'
 import { holdElement } from './pane-hold.ts'
 import type { StepClock } from './pane-timing.ts'
 import { onFire } from './trigger-fire.ts'
@@ -97,7 +97,6 @@ export class KeyWindows {
       this.#enter('expired', element, window, clock)
       return false
     }
-    if (this.#past.some((past) => windowsIntersect(past, window))) this.#enter('session-split', element, window, clock)
     return true
   }
 
@@ -115,7 +114,7 @@ export class KeyWindows {
       if (sources.length === 0) continue
       const own = this.#cells.get(textOfWindow(into))
       for (const source of sources) {
-        if (source !== own) emitted.push(...retractEmitted(this.#windowing, source))
+        if (source !== own) emitted.push(...retractEmitted(this.#windowing, source, MERGED_AWAY))
         this.#cells.delete(textOfWindow(source.window))
       }
       this.#cells.set(textOfWindow(into), mergeCells(into, own, sources, this.#windowing, clock))
@@ -129,6 +128,7 @@ export class KeyWindows {
       this.#enter('closed-window', element, window, clock) // 34
       return
     }
+    this.#noteSplits(element, clock)
     if (cell === undefined) {
       cell = newWindowCell(window, this.#windowing.trigger)
       this.#cells.set(textOfWindow(window), cell)
@@ -138,6 +138,14 @@ export class KeyWindows {
     cell.wakeByWatermark.add(expiryOf(this.#windowing, window))
     holdElement(cell.hold, this.#windowing, window, element.timestamp, clock)
     onElement(this.#windowing.trigger, cell.trigger, triggerContext(this.#windowing, cell, clock))
+  }
+
+  // Batch would have joined it with a session that takes nothing any more: it has expired, or its trigger has finished.
+  #noteSplits(element: Element, clock: StepClock): void {
+    const closed = [...this.#cells.values()].flatMap(({ trigger, window }) => (trigger.finished ? [window] : []))
+    for (const other of isMerging(this.#windowing) ? [...closed, ...this.#past] : []) {
+      if (windowsIntersect(other, element.window)) this.#enter('session-split', element, element.window, clock)
+    }
   }
 
   #fireIfReady(cell: WindowCell, clock: StepClock, emitted: Element[]): void {

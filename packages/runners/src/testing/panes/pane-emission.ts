@@ -1,7 +1,8 @@
 /**
  * The emission of a pane: whether there is one (48-52), what it holds, and what it takes back.
  */
-import { isMerging, maxTimestamp, type PaneTiming, type WindowedValue, type WindowingStrategy } from '@tidemark/core'
+import { isMerging, maxTimestamp, type PaneInfo, type PaneTiming } from '@tidemark/core'
+import type { WindowedValue, WindowingStrategy } from '@tidemark/core'
 import { netSize, paneValue } from './grouped-value.ts'
 import type { GroupingSpec } from './grouping-spec.ts'
 import { releaseHolds } from './pane-hold.ts'
@@ -37,7 +38,7 @@ export function emitPane(
   const pane = nextPane(cell.window, cell.pane, isLast, clock)
   if (!isSeen(windowing, cell, pane.timing, isLast)) return []
   cell.pane = pane
-  const retraction = retractEmitted(windowing, cell)
+  const retraction = retractEmitted(windowing, cell, pane)
   cell.emitted = undefined
   // Everything has been taken back: what is left is no result, as if nothing had ever come.
   if (fedByChanges && !hasDefault && netSize(cell.values) === 0) return retraction
@@ -45,11 +46,20 @@ export function emitPane(
   return [...retraction, cell.emitted]
 }
 
-/** Takes back what the pane before held, where panes are changes. */
-export function retractEmitted(windowing: WindowingStrategy, cell: WindowCell): readonly Element[] {
+/** Takes back what the pane before held, where panes are changes; it is part of the pane that does so. */
+export function retractEmitted(windowing: WindowingStrategy, cell: WindowCell, pane: PaneInfo): readonly Element[] {
   if (windowing.accumulationMode !== 'retracting' || cell.emitted === undefined) return []
-  return [{ ...cell.emitted, sign: -1 }]
+  return [{ ...cell.emitted, pane, sign: -1 }]
 }
+
+/** What takes back the pane of a window that has been merged away is part of no pane. */
+export const MERGED_AWAY: PaneInfo = Object.freeze({
+  timing: 'unknown',
+  index: 0,
+  nonSpeculativeIndex: 0,
+  isFirst: false,
+  isLast: true,
+})
 
 function isSeen(windowing: WindowingStrategy, cell: WindowCell, timing: PaneTiming, isLast: boolean): boolean {
   if (cell.fresh > 0) return true // 52

@@ -78,8 +78,7 @@ function byPlace({ outputs, ledger }: PaneResult): unknown {
   for (const { at, element } of outputs['out']!) {
     const { value, window, timestamp, sign } = element
     const key = Array.isArray(value) ? String(value[0]) : ''
-    const pane = sign === 1 ? element.pane : 'taken back'
-    ;(places[`${key} [${window.start}, ${window.end})`] ??= []).push([at, value, timestamp, sign, pane])
+    ;(places[`${key} [${window.start}, ${window.end})`] ??= []).push([at, value, timestamp, sign, element.pane])
   }
   const entries = ledger.map(({ reason, step, element, timestamp, window }) =>
     JSON.stringify([reason, step, element, timestamp, window]),

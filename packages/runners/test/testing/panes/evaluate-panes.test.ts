@@ -102,8 +102,8 @@ describe('the pane evaluator', () => {
     expect(panesOf(result)).toEqual([
       [0, 1, ['a', 1], 'early'],
       [1, 1, ['a', 2], 'early'],
-      [2, -1, ['a', 1], 'early'],
-      [2, -1, ['a', 2], 'early'],
+      [2, -1, ['a', 1], 'unknown'],
+      [2, -1, ['a', 2], 'unknown'],
       [2, 1, ['a', 7], 'early'],
     ])
   })

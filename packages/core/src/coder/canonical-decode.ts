@@ -92,8 +92,8 @@ function readRecord(source: Source): Record<string, unknown> {
     if (before !== undefined && name <= before) throw bad(source, 'fields out of order')
     before = name
     const value = read(source)
-    // Assigning to __proto__ would change the prototype.
-    if (name === '__proto__')
+    // Assigning to __proto__ would change the prototype, and to another inherited name is refused where the prototype is frozen.
+    if (name in Object.prototype)
       Object.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true })
     else record[name] = value
   }

@@ -19,6 +19,20 @@ export function makeCollection<T>(ref: CollectionRef): PCollection<T> {
   return Object.freeze({ ...methods, '~ref': ref }) as unknown as PCollection<T>
 }
 
+/**
+ * The collection of the graph that a PCollection stands for. Throws a {@link PipelineError} with code `NOT_A_COLLECTION` for anything
+ * else, such as a collection that is to be made further down: `what` says which input it is.
+ */
+export function refOf(what: string, collection: PCollection<unknown> | undefined): CollectionRef {
+  const ref = (collection as Partial<PCollection<unknown>> | null | undefined)?.['~ref']
+  if (ref !== undefined) return ref
+  throw new PipelineError(
+    'NOT_A_COLLECTION',
+    `${what} is ${collection === undefined ? 'undefined' : `a value of type ${typeof collection}`} and no collection. A step reads what has been ` +
+      'made before it; a graph has no loops, as nobody could say when a window of one is complete. Make its inputs first.',
+  )
+}
+
 function pipeable(builder: GraphBuilder): Pick<Pipeable<unknown>, 'apply'> & { pipe: unknown } {
   return {
     apply(this: unknown, name: string, transform: PTransform<unknown, unknown>) {

@@ -9,7 +9,7 @@ import type { Window } from '../window/window.ts'
 /**
  * Why an element is in the ledger; one of: `expired` (its window had expired), `closed-window` (its trigger had finished),
  * `too-late` (behind the clock of an ordered step), `no-window` (the window function gave none), `overflow` (a push source
- * outran the job), `duplicate`, `dead-letter` (malformed, or a step threw), `future` (ahead of the skew guard),
+ * outran the job), `duplicate` (a file that was read under another name), `dead-letter` (malformed, or a step threw), `future` (ahead of the skew guard),
  * `session-split` (a note: batch would have joined two sessions), `sampled`.
  */
 export type LedgerReason =

@@ -24,6 +24,8 @@ export interface RejectedRecord {
   /** Stable code, such as `BAD_JSON`. */
   readonly code: string
   readonly detail: string
+  /** `duplicate` for what was read before under another name: it is no fault of the data, and counts for no flood (`dead-letter`). */
+  readonly reason?: 'dead-letter' | 'duplicate'
 }
 
 /** What one read gave. */

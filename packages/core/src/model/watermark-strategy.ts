@@ -5,8 +5,7 @@
  * from data alone, so the same elements in the same order give the same watermarks whatever the bundles.
  */
 import type { Duration } from '@js-joda/core'
-import { requireNotNegative } from '../error/assert.ts'
-import { toMillis } from '../time/duration.ts'
+import { requireNotNegative } from '../time/duration.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 
 /** Estimates a watermark: the largest timestamp seen, less `bound` milliseconds. */
@@ -19,7 +18,7 @@ export interface WatermarkStrategy {
 export function boundedOutOfOrderness(bound: Duration): WatermarkStrategy {
   return Object.freeze({
     kind: 'bounded-out-of-orderness',
-    bound: requireNotNegative(toMillis(bound), 'The bound of boundedOutOfOrderness'),
+    bound: requireNotNegative(bound, 'The bound of boundedOutOfOrderness'),
   })
 }
 

@@ -2,8 +2,10 @@
  * CsvFormat: what the cells of a record are called, and what becomes of them.
  */
 import type { Json } from '@tidemark/core'
-import { badHeader, requireDistinct, setField } from '../file/named-record.ts'
+import { badHeader, requireColumns, setField } from '../file/named-record.ts'
 import { RecordFault } from '../file/record-fault.ts'
+import { visible, visibleNames } from '../file/visible-text.ts'
+import type { CsvParse } from './csv-parse.ts'
 
 /** How the records of CSV files become elements. */
 export interface CsvFormat<T> {
@@ -12,6 +14,9 @@ export interface CsvFormat<T> {
   readonly header: boolean
   /** Columns to take; all when undefined. Without a header: the names of all, in order. */
   readonly columns: readonly string[] | undefined
+  readonly maxColumns: number
+  /** Takes the cells out of one record, or the library that does so where there are quotes. */
+  readonly cells: { readonly parser: (record: string) => readonly string[] } | { readonly library: CsvParse }
   readonly parse: (row: Readonly<Record<string, string>>) => T
 }
 
@@ -58,11 +63,14 @@ export class CsvRows<T> {
   }
 
   #name(names: readonly string[]): void {
-    requireDistinct(this.#path, names)
+    requireColumns(this.#path, names, this.#format.maxColumns)
     this.#names = names
+    const columns = new Map(names.map((name, column) => [name, column]))
     this.#taken = (this.#format.columns ?? names).map((name) => {
-      const column = names.indexOf(name)
-      if (column < 0) throw badHeader(this.#path, `it has no column ${JSON.stringify(name)}, but ${names.join(', ')}`)
+      const column = columns.get(name)
+      if (column === undefined) {
+        throw badHeader(this.#path, `it has no column "${visible(name, 60)}", but ${visibleNames(names)}`)
+      }
       return [name, column] as const
     })
   }

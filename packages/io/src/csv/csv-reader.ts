@@ -6,14 +6,13 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { RejectedRecord, SourceBatch, SourceReader } from '@tidemark/core'
-import type { FilePosition } from '../file/line-reader.ts'
+import type { FilePosition } from '../file/file-source.ts'
 import { OversizeRecord } from '../file/oversize-record.ts'
 import type { RecordBuffer } from '../file/record-buffer.ts'
 import { badUtf8, RecordFault, rejection } from '../file/record-fault.ts'
 import { shownText } from '../file/utf8-fault.ts'
 import { quotedCells } from './csv-cells.ts'
 import type { CsvFormat, CsvRows } from './csv-format.ts'
-import type { CsvParse } from './csv-parse.ts'
 import { QuoteScanner } from './quote-scanner.ts'
 
 const LF = 10
@@ -34,8 +33,7 @@ interface Found {
 export class CsvReader<T> implements SourceReader<T> {
   readonly #input: RecordBuffer
   readonly #rows: CsvRows<T>
-  readonly #delimiter: string
-  readonly #parse: CsvParse
+  readonly #format: CsvFormat<T>
   readonly #maxRecordBytes: number
   readonly #scanner: QuoteScanner
   #line: number
@@ -43,18 +41,10 @@ export class CsvReader<T> implements SourceReader<T> {
   #oversize: OversizeRecord | undefined
   #needsMore = true
 
-  constructor(
-    input: RecordBuffer,
-    rows: CsvRows<T>,
-    format: CsvFormat<T>,
-    parse: CsvParse,
-    line: number,
-    maxRecordBytes: number,
-  ) {
+  constructor(input: RecordBuffer, rows: CsvRows<T>, format: CsvFormat<T>, line: number, maxRecordBytes: number) {
     this.#input = input
     this.#rows = rows
-    this.#delimiter = format.delimiter
-    this.#parse = parse
+    this.#format = format
     this.#line = line
     this.#maxRecordBytes = maxRecordBytes
     this.#scanner = new QuoteScanner(format.delimiter)
@@ -80,7 +70,7 @@ export class CsvReader<T> implements SourceReader<T> {
     const offsets: number[] = []
     for (const { start, end, line, cells } of found) {
       try {
-        const read = cells ?? this.#text(start, end).split(this.#delimiter)
+        const read = cells ?? this.#cells(start, end)
         if (this.#rows.expectsHeader) {
           this.#rows.begin(read)
           continue
@@ -117,10 +107,10 @@ export class CsvReader<T> implements SourceReader<T> {
       const next = feed < 0 ? bytes.length : feed + 1
       const end = feed > start && bytes[feed - 1] === CR ? feed - 1 : feed < 0 ? next : feed
       if (this.#oversize !== undefined || end - start > this.#maxRecordBytes) {
-        rejected.push(this.#oversizeRejection(start, end))
+        rejected.push(this.#oversizeRejection(start, end, found.length === 0))
       } else {
-        const hasQuote = quote >= start && quote < end
-        found.push({ start, end, line: this.#line, cells: hasQuote ? PENDING : undefined })
+        const isForLibrary = 'library' in this.#format.cells && quote >= start && quote < end
+        found.push({ start, end, line: this.#line, cells: isForLibrary ? PENDING : undefined })
       }
       this.#line += this.#scanner.lines
       this.#scanner.begin()
@@ -129,7 +119,8 @@ export class CsvReader<T> implements SourceReader<T> {
     if (input.head === bytes.length) {
       this.#needsMore = !input.ended
       // The file ended where the piece before did.
-      if (input.ended && this.#oversize !== undefined) rejected.push(this.#oversizeRejection(input.head, input.head))
+      if (input.ended && this.#oversize !== undefined)
+        rejected.push(this.#oversizeRejection(input.head, input.head, found.length === 0))
     }
     return found
   }
@@ -147,7 +138,8 @@ export class CsvReader<T> implements SourceReader<T> {
 
   #readQuoted(found: readonly Found[]): void {
     const quoted = found.filter(({ cells }) => cells === PENDING)
-    if (quoted.length === 0) return
+    const how = this.#format.cells
+    if (quoted.length === 0 || !('library' in how)) return
     const { bytes, text } = this.#input
     const good = quoted.filter((record) => {
       const fault = text === 'mixed' ? this.#utf8Fault(record.start, record.end) : undefined
@@ -155,15 +147,23 @@ export class CsvReader<T> implements SourceReader<T> {
       return fault === undefined
     })
     const records = good.map(({ start, end }) => bytes.subarray(start, end))
-    const cells = good.length === 0 ? [] : quotedCells(records, this.#delimiter, this.#parse)
+    const cells = good.length === 0 ? [] : quotedCells(records, this.#format.delimiter, how.library)
     for (const [i, record] of good.entries()) record.cells = cells[i]
   }
 
-  #text(start: number, end: number): string {
+  /** The cells of a record, or why they cannot be had: a header must know it as well. */
+  #cells(start: number, end: number): Cells {
     const { bytes, text } = this.#input
     const fault = text === 'mixed' ? this.#utf8Fault(start, end) : undefined
-    if (fault !== undefined) throw fault
-    return bytes.toString(text === 'ascii' ? 'latin1' : 'utf8', start, end)
+    if (fault !== undefined) return fault
+    const record = bytes.toString(text === 'ascii' ? 'latin1' : 'utf8', start, end)
+    const { delimiter, cells } = this.#format
+    try {
+      return 'parser' in cells ? cells.parser(record) : record.split(delimiter)
+    } catch (error) {
+      if (error instanceof RecordFault) return error
+      throw error
+    }
   }
 
   #utf8Fault(start: number, end: number): RecordFault | undefined {
@@ -185,12 +185,18 @@ export class CsvReader<T> implements SourceReader<T> {
     input.head = this.#oversize.addOpen(bytes, head)
   }
 
-  #oversizeRejection(start: number, end: number): RejectedRecord {
+  /** `isNext` says that every record before it has been read: where a header is expected, it is this one. */
+  #oversizeRejection(start: number, end: number, isNext: boolean): RejectedRecord {
     const { bytes, offset } = this.#input
     const oversize = this.#oversize ?? new OversizeRecord(this.#line, offset, this.#maxRecordBytes)
     oversize.add(bytes, start, end)
     this.#oversize = undefined
-    return oversize.rejection()
+    if (isNext && this.#rows.expectsHeader)
+      this.#rows.begin(new RecordFault('TOO_LARGE', 'it is longer than maxRecordBytes'))
+    const { lines, isQuoted } = this.#scanner
+    return oversize.rejection(
+      `${lines > 1 ? ` in ${lines} lines` : ''}${isQuoted ? ' up to the end of the file, as a quoted field is not closed' : ''}`,
+    )
   }
 
   #position(): FilePosition {

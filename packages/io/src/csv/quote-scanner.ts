@@ -20,6 +20,11 @@ export class QuoteScanner {
     this.#delimiter = delimiter.charCodeAt(0)
   }
 
+  /** Whether a quoted field is open where the scanner stands. */
+  get isQuoted(): boolean {
+    return this.#state === 'quoted'
+  }
+
   /** Begins the next record. */
   begin(): void {
     this.#state = 'field'

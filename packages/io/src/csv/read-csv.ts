@@ -1,16 +1,23 @@
 /**
  * readCsv: comma-separated files, strictly by RFC 4180.
  */
-import { PipelineError, read } from '@tidemark/core'
-import type { Json, PCollection, PTransform, PullSource, Root, SourceReader, SourceSplit } from '@tidemark/core'
-import { listFiles, pathTexts } from '../file/file-list.ts'
-import { fileLimits, type FileLimits, type FileReadOptions, type Paths } from '../file/file-options.ts'
-import { wholeSplit, type FileRestriction } from '../file/file-splits.ts'
-import type { FilePosition } from '../file/line-reader.ts'
-import { openRecords } from '../file/line-source.ts'
+import {
+  checkOptions,
+  PipelineError,
+  read,
+  type OptionNames,
+  type PCollection,
+  type PTransform,
+  type PullSource,
+  type Root,
+} from '@tidemark/core'
+import { eventTimeOptions, FILE_READ_OPTIONS } from '../file/event-time-options.ts'
+import { fileLimits, requireSize, type FileLimits, type FileReadOptions, type Paths } from '../file/file-options.ts'
+import { fileSource, openRecords } from '../file/file-source.ts'
+import { MAX_COLUMNS } from '../file/named-record.ts'
 import { guarded } from '../file/record-fault.ts'
 import { CsvRows, type CsvFormat } from './csv-format.ts'
-import { loadCsvParse, type CsvParse } from './csv-parse.ts'
+import { loadCsvParse } from './csv-parse.ts'
 import { CsvReader } from './csv-reader.ts'
 
 /** How CSV files are read. `C` are the names of the columns. */
@@ -23,20 +30,39 @@ export interface CsvReadOptions<C extends string, T> extends FileReadOptions<T> 
   readonly delimiter?: string
   /** Makes the element of a row; throws for one that is not as it should be. Without it, rows are the elements. */
   readonly parse?: (row: Readonly<Record<C, string>>) => T
+  /**
+   * Takes the cells out of the text of one record, quotes and all but without its line end, in place of csv-parse, which is then not needed;
+   * throws for one that it does not accept. Its checks are its own; where records end is found by RFC 4180 in any case.
+   */
+  readonly parser?: (record: string) => readonly string[]
+  /** A header with more columns fails the run with `BAD_HEADER` (10,000). */
+  readonly maxColumns?: number
+}
+
+const OPTIONS: OptionNames<CsvReadOptions<string, never>> = {
+  ...FILE_READ_OPTIONS,
+  columns: true,
+  header: true,
+  delimiter: true,
+  parse: true,
+  parser: true,
+  maxColumns: true,
 }
 
 /**
  * Reads each record of files. Cells are text; a field may hold line ends and delimiters when it is quoted.
  *
  * Records that cannot become elements go to the ledger with file, line and reason: `CSV_SHAPE` (misplaced quotes, columns missing or
- * left over), `BAD_UTF8`, `TOO_LARGE`, and `BAD_RECORD` where `parse` threw. Needs the package csv-parse; throws `MISSING_PEER` without it.
+ * left over, `parser` threw), `BAD_UTF8`, `TOO_LARGE`, and where `parse` threw the code of its PipelineError or `BAD_RECORD`. A header that
+ * is malformed fails the run with `BAD_HEADER`. Needs the package csv-parse; throws `MISSING_PEER` without it.
  */
 export function readCsv<const C extends string = string, T = Readonly<Record<C, string>>>(
   name: string,
   paths: Paths,
   options: CsvReadOptions<C, T>,
 ): PTransform<Root, PCollection<T>> {
-  const { columns, header = true, delimiter = ',', parse } = options
+  checkOptions(`readCsv(${JSON.stringify(name)})`, options, OPTIONS)
+  const { columns, header = true, delimiter = ',', parse, parser, maxColumns = MAX_COLUMNS } = options
   requireDelimiter(delimiter)
   if (!header && columns === undefined) {
     throw new PipelineError(
@@ -46,23 +72,26 @@ export function readCsv<const C extends string = string, T = Readonly<Record<C, 
   }
   type Row = Readonly<Record<C, string>>
   const elementOf = parse === undefined ? (row: Row) => row as unknown as T : guarded('BAD_RECORD', parse)
-  const format: CsvFormat<T> = { delimiter, header, columns, parse: elementOf }
-  return read(name, csvSource(paths, fileLimits(options), format, loadCsvParse()), options)
+  const cells = parser === undefined ? { library: loadCsvParse() } : { parser: guarded('CSV_SHAPE', parser) }
+  const format: CsvFormat<T> = {
+    delimiter,
+    header,
+    columns,
+    maxColumns: requireSize('maxColumns', maxColumns),
+    cells,
+    parse: elementOf,
+  }
+  return read(name, csvSource(paths, fileLimits(options), format), eventTimeOptions(options))
 }
 
-function csvSource<T>(paths: Paths, limits: FileLimits, format: CsvFormat<T>, parse: CsvParse): PullSource<T> {
-  const texts = pathTexts(paths)
-  return Object.freeze({
-    mode: 'pull' as const,
-    description: `csv ${texts.join(', ')}`,
-    bounded: true,
-    unit: 'line' as const,
-    splits: async (): Promise<readonly SourceSplit[]> => listFiles(texts, limits.mayBeEmpty).map(wholeSplit),
-    open(split: SourceSplit, position?: Json): SourceReader<T> {
-      const restriction = split.restriction as FileRestriction
-      const { offset, line, state } = (position ?? { offset: 0, line: 1 }) as FilePosition
+function csvSource<T>(paths: Paths, limits: FileLimits, format: CsvFormat<T>): PullSource<T> {
+  return fileSource('csv', paths, limits, {
+    splittable: false,
+    begin: () => undefined,
+    open(restriction, position) {
+      const { offset, line, state } = position ?? { offset: 0, line: 1, state: undefined }
       const rows = new CsvRows(restriction.path, format, state)
-      return new CsvReader(openRecords(restriction, offset, limits), rows, format, parse, line, limits.maxRecordBytes)
+      return new CsvReader(openRecords(restriction, offset, limits), rows, format, line, limits.maxRecordBytes)
     },
   })
 }

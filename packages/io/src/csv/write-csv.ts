@@ -1,9 +1,10 @@
 /**
  * writeCsv: results as comma-separated values that a spreadsheet shows and does not run.
  */
-import { PipelineError, write, type PCollection, type PTransform } from '@tidemark/core'
+import { checkOptions, PipelineError, write, type OptionNames, type PCollection, type PTransform } from '@tidemark/core'
 import type { ResultRow } from '../file/result-row.ts'
-import { rowSink, type FileWriteOptions, type RowFormat } from '../file/row-sink.ts'
+import { FILE_WRITE_OPTIONS, rowSink, type FileWriteOptions, type RowFormat } from '../file/row-sink.ts'
+import { visible, visibleNames } from '../file/visible-text.ts'
 
 /** How CSV files are written. */
 export interface CsvWriteOptions<T> extends FileWriteOptions<T> {
@@ -11,18 +12,21 @@ export interface CsvWriteOptions<T> extends FileWriteOptions<T> {
   readonly columns?: readonly string[]
 }
 
+const OPTIONS: OptionNames<CsvWriteOptions<never>> = { ...FILE_WRITE_OPTIONS, columns: true }
+
 /**
  * Writes elements as rows of a CSV file that appears when the run has succeeded, sorted by (window end, window start, element).
  *
- * Fields are quoted where RFC 4180 asks for it, lines end with LF. Null is an empty cell, empty text a quoted one. Text that begins with
+ * Fields are quoted where RFC 4180 asks for it and where they hold control characters, lines end with LF. Null is an empty cell, empty text a quoted one. Text that begins with
  * `=`, `+`, `-`, `@`, a tab, CR or NUL gets a leading `'` and quotes, so that no spreadsheet takes it for a formula (OWASP ASVS 1.2.10);
- * numbers stay as they are. Cells are text, numbers, bigints, booleans or null; anything else throws `SINK_ROW`.
+ * numbers stay as they are, -0 among them. Cells are text, numbers, bigints, booleans or null; anything else throws `SINK_ROW`.
  */
 export function writeCsv<T>(
   name: string,
   path: string | URL,
   options: CsvWriteOptions<T> = {},
 ): PTransform<PCollection<T>, void> {
+  checkOptions(`writeCsv(${JSON.stringify(name)})`, options, OPTIONS)
   return write(
     name,
     rowSink('csv', path, options, () => new CsvRowFormat(options.columns)),
@@ -57,6 +61,7 @@ function cell(name: string, value: unknown): string {
     case 'string':
       return quoted(value)
     case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
     case 'bigint':
     case 'boolean':
       return String(value)
@@ -64,7 +69,7 @@ function cell(name: string, value: unknown): string {
       if (value === null || value === undefined) return ''
       throw new PipelineError(
         'SINK_ROW',
-        `The column ${name} would hold ${Array.isArray(value) ? 'an array' : 'an object'}, which a cell of CSV cannot. ` +
+        `The column "${visible(name, 60)}" would hold ${Array.isArray(value) ? 'an array' : 'an object'}, which a cell of CSV cannot. ` +
           'Make flat rows with the option row, or write NDJSON.',
       )
   }
@@ -72,14 +77,14 @@ function cell(name: string, value: unknown): string {
 
 function quoted(text: string): string {
   const risky = /^[=+\-@\t\r\0]/.test(text)
-  if (!risky && text !== '' && !/[",\r\n]/.test(text)) return text
+  if (!risky && text !== '' && !/[",\p{Cc}]/u.test(text)) return text
   return `"${risky ? "'" : ''}${text.replaceAll('"', '""')}"`
 }
 
 function otherColumns(names: readonly string[], columns: readonly string[]): PipelineError {
   return new PipelineError(
     'SINK_ROW',
-    `A row has the columns ${names.join(', ')}, where the file has ${columns.join(', ')}. All rows of a table have the same ones. ` +
+    `A row has the columns ${visibleNames(names)}, where the file has ${visibleNames(columns)}. All rows of a table have the same ones. ` +
       'Name them with the option columns, and make rows with the option row that have them all.',
   )
 }

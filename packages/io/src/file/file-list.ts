@@ -1,24 +1,27 @@
 /**
  * The files that paths name, sorted, each once.
  *
- * A file is known by device and inode, so one that is listed twice, by a symbolic or a hard link, is read once. Folders give
- * all the files below them, but for hidden ones and unfinished ones (`*.tmp`); symbolic links to folders are followed only
- * where a path names them. No file is opened.
+ * A file is known by device and inode, so one that is listed again, by a symbolic or a hard link, is read once, under the
+ * first of its names. What is left out is listed too, with its reason: it stands in the ledger, as records do.
  */
-import { readdirSync, statSync, type Dirent } from 'node:fs'
-import { join } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PipelineError } from '@tidemark/core'
-import { identityOf, statusOf, unreadable, type FileIdentity } from './file-identity.ts'
-import type { Paths } from './file-options.ts'
-import { isGlob, nameMatcher } from './glob.ts'
+import { contentTwins } from './content-twins.ts'
+import { identityOf, isUnreadable, statusOf } from './file-identity.ts'
+import type { FileLimits, Paths } from './file-options.ts'
+import type { ListedFile, SkippedFile } from './listed-file.ts'
+import { searchPath } from './path-search.ts'
+import { visible } from './visible-text.ts'
 
-/** One file to read. */
-export interface ListedFile {
-  /** As the pattern gave it: relative where the pattern is. */
-  readonly path: string
-  readonly identity: FileIdentity
+/** What paths name. */
+export interface FileListing {
+  readonly files: readonly ListedFile[]
+  readonly skipped: readonly SkippedFile[]
 }
+
+/** Which options a listing follows. */
+export type ListingOptions = Pick<FileLimits, 'mayBeEmpty' | 'unreadable' | 'sameContent'>
 
 /** Paths as text, in the order given. */
 export function pathTexts(paths: Paths): readonly string[] {
@@ -29,99 +32,73 @@ export function pathTexts(paths: Paths): readonly string[] {
 /**
  * Lists files by path in code unit order.
  *
- * Throws a {@link PipelineError}: `SOURCE_UNREADABLE` for a path that is not there, `NO_FILES` for a folder or a pattern that
- * gives none, unless `mayBeEmpty`.
+ * Throws a {@link PipelineError}: `SOURCE_UNREADABLE` for a path that is not there or may not be looked into, unless `unreadable` says
+ * `skip`; `NO_FILES` for a folder or a pattern that gives none, unless `mayBeEmpty`.
  */
-export function listFiles(paths: readonly string[], mayBeEmpty: boolean): readonly ListedFile[] {
+export function listFiles(paths: readonly string[], options: ListingOptions): FileListing {
+  const skipped: SkippedFile[] = []
   const all = new Set<string>()
   for (const path of paths) {
     const found = new Set<string>()
-    const literal = !isGlob(path) || statSync(path, { throwIfNoEntry: false }) !== undefined
-    if (literal) addPath(path, found)
-    else addMatches(path, found)
-    if (found.size === 0 && !mayBeEmpty) throw noFiles(path)
+    const before = skipped.length
+    searchPath(path, found, (at, error) => skipped.push(skippedUnreadable(at, error, options)))
+    if (found.size === 0 && skipped.length === before && !options.mayBeEmpty) throw noFiles(path)
     for (const one of found) all.add(one)
   }
-  const seen = new Set<string>()
-  return [...all].sort().flatMap((path) => {
-    const status = statusOf(path)
-    const key = `${status.dev}:${status.ino}`
-    if (seen.has(key)) return []
-    seen.add(key)
-    return [Object.freeze({ path, identity: Object.freeze(identityOf(status)) })]
+  const files = withoutLinks([...all].sort(), skipped, options)
+  const read = options.sameContent === 'skip' ? withoutTwins(files, skipped) : files
+  return { files: read, skipped: skipped.sort((a, b) => (a.path < b.path ? -1 : 1)) }
+}
+
+/** The note that an unreadable file is left out; throws the error where that is not allowed. */
+export function skippedUnreadable(
+  path: string,
+  error: unknown,
+  { unreadable }: Pick<FileLimits, 'unreadable'>,
+): SkippedFile {
+  if (unreadable !== 'skip' || !isUnreadable(error)) throw error
+  const cause = error.cause instanceof Error ? error.cause.message : error.message
+  return { path, code: error.code, detail: `the file is left out: ${cause}` }
+}
+
+function withoutLinks(
+  paths: readonly string[],
+  skipped: SkippedFile[],
+  options: ListingOptions,
+): readonly ListedFile[] {
+  const first = new Map<string, string>()
+  return paths.flatMap((path) => {
+    try {
+      const status = statusOf(path)
+      const key = `${status.dev}:${status.ino}`
+      const known = first.get(key)
+      if (known === undefined) {
+        first.set(key, path)
+        return [Object.freeze({ path, identity: Object.freeze(identityOf(status)) })]
+      }
+      // The same name, written in two ways, is no other name.
+      if (resolve(known) !== resolve(path)) skipped.push(duplicate(path, `the file is ${known} under another name`))
+    } catch (error) {
+      skipped.push(skippedUnreadable(path, error, options))
+    }
+    return []
   })
 }
 
-function addPath(path: string, found: Set<string>): void {
-  const status = statusOf(path)
-  if (status.isDirectory()) addFolder(path, found)
-  else if (status.isFile()) found.add(path)
-  else throw unreadable(path, new Error('it is neither a file nor a folder'))
+function withoutTwins(files: readonly ListedFile[], skipped: SkippedFile[]): readonly ListedFile[] {
+  const twins = contentTwins(files)
+  for (const [path, known] of twins) skipped.push(duplicate(path, `the file has the same content as ${known}`))
+  return files.filter(({ path }) => !twins.has(path))
 }
 
-function addFolder(path: string, found: Set<string>): void {
-  for (const entry of entriesOf(path)) {
-    if (entry.name.startsWith('.')) continue
-    const below = join(path, entry.name)
-    if (entry.isDirectory()) addFolder(below, found)
-    else if (!entry.name.endsWith('.tmp') && isFile(entry, below)) found.add(below)
-  }
-}
-
-function addMatches(pattern: string, found: Set<string>): void {
-  const parts = pattern.split('/')
-  const first = parts.findIndex(isGlob)
-  const root = parts.slice(0, first).join('/')
-  descend(first === 0 ? '' : root === '' ? '/' : root, parts.slice(first), found)
-}
-
-function descend(folder: string, parts: readonly string[], found: Set<string>): void {
-  const [part = '', ...rest] = parts
-  if (part === '' || part === '.' || part === '..') {
-    if (rest.length > 0) descend(join(folder, part), rest, found)
-    return
-  }
-  const last = rest.length === 0
-  const everywhere = part === '**'
-  // Any number of folders, none included.
-  if (everywhere && !last) descend(folder, rest, found)
-  const matches = everywhere ? (name: string) => !name.startsWith('.') : nameMatcher(part)
-  for (const entry of entriesOf(folder)) {
-    if (!matches(entry.name)) continue
-    const path = join(folder, entry.name)
-    if (everywhere) {
-      if (entry.isDirectory()) descend(path, parts, found)
-      else if (last && isFile(entry, path)) found.add(path)
-    } else if (last) {
-      if (isFile(entry, path)) found.add(path)
-    } else if (
-      entry.isDirectory() ||
-      (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    ) {
-      descend(path, rest, found)
-    }
-  }
-}
-
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return readdirSync(folder === '' ? '.' : folder, { withFileTypes: true })
-  } catch (cause) {
-    // A folder that a pattern does not find matches nothing; one that may not be looked into would be silently left out.
-    if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) return []
-    throw unreadable(folder, cause)
-  }
-}
-
-// A link that leads nowhere counts, so that it is named as unreadable and not left out.
-function isFile(entry: Dirent, path: string): boolean {
-  return entry.isFile() || (entry.isSymbolicLink() && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true))
+function duplicate(path: string, how: string): SkippedFile {
+  return { path, code: 'DUPLICATE_FILE', detail: `${how}, and is read once` }
 }
 
 function noFiles(path: string): PipelineError {
   return new PipelineError(
     'NO_FILES',
-    `The path ${path} gives no file. A run over nothing would look like a run in which nothing happened. ` +
+    `The path ${visible(path)} gives no file. A run over nothing would look like a run in which nothing happened. ` +
       'Check the path (it is relative to the folder the program runs in), or set mayBeEmpty: true.',
   )
 }

@@ -23,6 +23,22 @@ export interface FileOptions {
   readonly maxExpansion?: number
   /** Whether paths may name no file at all; otherwise that fails the run with `NO_FILES` (false). */
   readonly mayBeEmpty?: boolean
+  /**
+   * What a file does that cannot be opened, or is gone before it was: one of `fail` (the run fails with `SOURCE_UNREADABLE`) or `skip` (the ledger
+   * has an entry for it, at line 0 of its path) (`fail`). One that vanishes while it is read fails the run in any case.
+   */
+  readonly unreadable?: 'fail' | 'skip'
+  /**
+   * What files do that have the content of another one under another name: one of `read` (two hosts may have written the same) or `skip`
+   * (the ledger has an entry `DUPLICATE_FILE` for each; files of equal size are read once more to tell) (`read`). Links to a file that is
+   * read anyway are always left out so.
+   */
+  readonly sameContent?: 'read' | 'skip'
+  /**
+   * Whether the SHA-256 of each file is taken before it is read and compared at its end (false). Size, times and inode are compared in any
+   * case; this is for file systems where these cannot be relied on, and costs reading twice.
+   */
+  readonly checkContent?: boolean
 }
 
 /** Options of a reader of files: how it meets event time, and how files are read. */
@@ -36,6 +52,9 @@ export interface FileLimits {
   readonly maxExpandedBytes: number
   readonly maxExpansion: number
   readonly mayBeEmpty: boolean
+  readonly unreadable: 'fail' | 'skip'
+  readonly sameContent: 'read' | 'skip'
+  readonly checkContent: boolean
 }
 
 const MEBIBYTE = 1024 * 1024
@@ -46,17 +65,29 @@ const LONGEST_STRING = 536_870_888
 export function fileLimits(options: FileReadOptions<never>): FileLimits {
   const ordered = options.watermark !== undefined || options.eventTimeOrder !== undefined
   return Object.freeze({
-    maxRecordBytes: atLeastOne('maxRecordBytes', options.maxRecordBytes ?? MEBIBYTE, LONGEST_STRING),
-    chunkBytes: atLeastOne('chunkBytes', options.chunkBytes ?? MEBIBYTE, LONGEST_STRING),
+    maxRecordBytes: requireSize('maxRecordBytes', options.maxRecordBytes ?? MEBIBYTE, LONGEST_STRING),
+    chunkBytes: requireSize('chunkBytes', options.chunkBytes ?? MEBIBYTE, LONGEST_STRING),
     // Unread splits of one file would hold back the watermark that the read ones earn.
-    splitBytes: atLeastOne('splitBytes', options.splitBytes ?? (ordered ? Infinity : 64 * MEBIBYTE)),
-    maxExpandedBytes: atLeastOne('maxExpandedBytes', options.maxExpandedBytes ?? Infinity),
-    maxExpansion: atLeastOne('maxExpansion', options.maxExpansion ?? 500),
+    splitBytes: requireSize('splitBytes', options.splitBytes ?? (ordered ? Infinity : 64 * MEBIBYTE)),
+    maxExpandedBytes: requireSize('maxExpandedBytes', options.maxExpandedBytes ?? Infinity),
+    maxExpansion: requireSize('maxExpansion', options.maxExpansion ?? 500),
     mayBeEmpty: options.mayBeEmpty ?? false,
+    unreadable: oneOf('unreadable', options.unreadable ?? 'fail', ['fail', 'skip']),
+    sameContent: oneOf('sameContent', options.sameContent ?? 'read', ['read', 'skip']),
+    checkContent: options.checkContent ?? false,
   })
 }
 
-function atLeastOne(name: string, value: number, most = Infinity): number {
+function oneOf<T extends string>(name: string, value: T, known: readonly T[]): T {
+  if (known.includes(value)) return value
+  throw new PipelineError(
+    'BAD_OPTION',
+    `The option ${name} is ${JSON.stringify(value)}, which is none of ${known.join(', ')}. Leave it out for the default.`,
+  )
+}
+
+/** Returns the size that an option sets, or throws a {@link PipelineError} with code `BAD_OPTION` when it is none. */
+export function requireSize(name: string, value: number, most: number = Infinity): number {
   if (value >= 1 && value <= most && (Number.isInteger(value) || value === Infinity)) return value
   throw new PipelineError(
     'BAD_OPTION',

@@ -4,7 +4,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { SourceSplit } from '@tidemark/core'
 import { unreadable, type FileIdentity } from './file-identity.ts'
-import type { ListedFile } from './file-list.ts'
+import type { ListedFile, SkippedFile } from './listed-file.ts'
 import { firstBytes } from './plain-bytes.ts'
 
 const LF = 10
@@ -18,8 +18,12 @@ export type FileRestriction = {
   readonly gzip: boolean
   readonly size: number
   readonly modified: string
+  readonly status: string
   readonly inode: string
 }
+
+/** A file that is left out, as data. */
+export type SkippedRestriction = { readonly skipped: SkippedFile }
 
 /** The split of a whole file. Its id is the path. */
 export function wholeSplit(file: ListedFile): SourceSplit {
@@ -35,9 +39,15 @@ export function fileSplits(file: ListedFile, splitBytes: number): readonly Sourc
   return borders.slice(1).map((end, i) => splitOf(file, borders[i] ?? 0, end, false))
 }
 
+/** The split of a file that is left out. Its id is the path. */
+export function skippedSplit(skipped: SkippedFile): SourceSplit {
+  const restriction: SkippedRestriction = { skipped }
+  return { id: skipped.path, restriction, bytes: 0 }
+}
+
 /** The identity that a restriction carries. */
-export function identityIn({ size, modified, inode }: FileRestriction): FileIdentity {
-  return { size, modified, inode }
+export function identityIn({ size, modified, status, inode }: FileRestriction): FileIdentity {
+  return { size, modified, status, inode }
 }
 
 function splitOf(file: ListedFile, start: number, end: number, gzip: boolean): SourceSplit {

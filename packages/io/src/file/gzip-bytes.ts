@@ -9,9 +9,8 @@ import { pipeline, Readable as Source } from 'node:stream'
 import { constants, createGunzip } from 'node:zlib'
 import { PipelineError } from '@tidemark/core'
 import type { ByteReader } from './byte-reader.ts'
-import type { FileIdentity } from './file-identity.ts'
 import type { FileLimits } from './file-options.ts'
-import { PlainBytes } from './plain-bytes.ts'
+import { visible } from './visible-text.ts'
 
 const PIECE = 256 * 1024
 const EXPANDED_PIECE = 1024 * 1024
@@ -22,18 +21,19 @@ const SMALL = 16 * 1024 * 1024
 export class GzipBytes implements ByteReader {
   readonly #path: string
   readonly #limits: FileLimits
-  readonly #compressed: PlainBytes
+  readonly #compressed: ByteReader
   readonly #expanded: Readable
   readonly #pieces: AsyncIterator<Buffer>
   #piece: Buffer = Buffer.alloc(0)
   #skip: number
   #total = 0
 
-  constructor(path: string, identity: FileIdentity, skip: number, limits: FileLimits) {
+  /** `compressed` are the bytes of the file, from its first to its last. */
+  constructor(path: string, compressed: ByteReader, skip: number, limits: FileLimits) {
     this.#path = path
     this.#limits = limits
     this.#skip = skip
-    this.#compressed = new PlainBytes(path, identity, 0, identity.size)
+    this.#compressed = compressed
     const gunzip = createGunzip({ chunkSize: EXPANDED_PIECE, finishFlush: constants.Z_FINISH })
     // An error reaches the reader through the iterator; the callback keeps it from being thrown out of turn.
     this.#expanded = pipeline(Source.from(pieces(this.#compressed)), gunzip, () => undefined)
@@ -51,7 +51,7 @@ export class GzipBytes implements ByteReader {
   async close(): Promise<void> {
     await this.#pieces.return?.()
     this.#expanded.destroy()
-    this.#compressed.close()
+    await this.#compressed.close()
   }
 
   async #await(target: Buffer, at: number, length: number): Promise<number> {
@@ -93,18 +93,18 @@ export class GzipBytes implements ByteReader {
     if (!tooLarge && (this.#total <= SMALL || ratio <= maxExpansion)) return
     throw new PipelineError(
       'BOMB',
-      `The file ${this.#path} grows beyond its limit: ${this.#total} bytes from ${this.#compressed.consumed} (` +
+      `The file ${visible(this.#path)} grows beyond its limit: ${this.#total} bytes from ${this.#compressed.consumed} (` +
         (tooLarge ? `maxExpandedBytes is ${maxExpandedBytes}` : `maxExpansion is ${maxExpansion}`) +
         '). Such a file is most often made to exhaust its reader. If it is meant, raise the limit.',
     )
   }
 }
 
-function* pieces(compressed: PlainBytes): Generator<Buffer> {
+async function* pieces(compressed: ByteReader): AsyncGenerator<Buffer> {
   for (;;) {
     // The stream keeps each piece until it is expanded, so each is a buffer of its own.
     const piece = Buffer.allocUnsafe(PIECE)
-    const count = compressed.read(piece, 0, PIECE)
+    const count = await compressed.read(piece, 0, PIECE)
     if (count === 0) return
     yield piece.subarray(0, count)
   }
@@ -113,7 +113,7 @@ function* pieces(compressed: PlainBytes): Generator<Buffer> {
 function truncated(path: string, cause: unknown): PipelineError {
   return new PipelineError(
     'TRUNCATED',
-    `The compressed file ${path} ends too early. What is missing cannot be known, so nothing is published from it. ` +
+    `The compressed file ${visible(path)} ends too early. What is missing cannot be known, so nothing is published from it. ` +
       'Fetch it again in full, or wait until it has been written.',
     { cause },
   )
@@ -122,7 +122,7 @@ function truncated(path: string, cause: unknown): PipelineError {
 function damaged(path: string, cause: unknown): PipelineError {
   return new PipelineError(
     'GZIP_CORRUPT',
-    `The compressed file ${path} is damaged: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+    `The compressed file ${visible(path)} is damaged: ${cause instanceof Error ? cause.message : String(cause)}. ` +
       'From there on its content is unknown, so nothing is published from it. Fetch an intact copy.',
     { cause },
   )

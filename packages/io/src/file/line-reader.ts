@@ -5,7 +5,8 @@
  * keeps nothing else alive. Lines end with LF or CRLF; a lone CR is data. The last line needs no end.
  */
 import { isUtf8 } from 'node:buffer'
-import type { Json, RejectedRecord, SourceBatch, SourceReader } from '@tidemark/core'
+import type { RejectedRecord, SourceBatch, SourceReader } from '@tidemark/core'
+import type { FilePosition } from './file-source.ts'
 import { NO_RECORD, type LineParser } from './line-format.ts'
 import { OversizeRecord } from './oversize-record.ts'
 import type { RecordBuffer } from './record-buffer.ts'
@@ -14,9 +15,6 @@ import { shownText } from './utf8-fault.ts'
 
 const LF = 10
 const CR = 13
-
-/** Where a reader goes on: a byte of the (expanded) file at which a record begins, the number of its line, and what the format needs. */
-export type FilePosition = { readonly offset: number; readonly line: number; readonly state?: Json }
 
 /** Reads one split line by line. Offsets of elements are line numbers from 1. */
 export class LineReader<T> implements SourceReader<T> {
@@ -103,10 +101,14 @@ export class LineReader<T> implements SourceReader<T> {
       const oversize = this.#oversize ?? new OversizeRecord(this.#line, offset, this.#maxRecordBytes)
       oversize.add(bytes, start, end)
       this.#oversize = undefined
-      return oversize.rejection()
+      const rejected = oversize.rejection()
+      this.#parser.skip?.(rejected.raw, TOO_LARGE)
+      return rejected
     }
     if (!(error instanceof RecordFault)) throw error
-    return rejection(this.#line, offset, shownText(bytes, start, end), error.code, error.message)
+    const raw = shownText(bytes, start, end)
+    if (error.code === 'BAD_UTF8') this.#parser.skip?.(raw, error)
+    return rejection(this.#line, offset, raw, error.code, error.message)
   }
 
   // A line that is too long before its end was seen is taken out of the buffer piece by piece.
@@ -127,7 +129,7 @@ export class LineReader<T> implements SourceReader<T> {
 }
 
 /** Thrown, not returned, so that the way of a good line holds no test of its result. */
-const TOO_LARGE = new RecordFault('TOO_LARGE', '')
+const TOO_LARGE = new RecordFault('TOO_LARGE', 'it is longer than maxRecordBytes')
 
 function requireUtf8(bytes: Buffer, start: number, end: number, offset: number): void {
   const record = bytes.subarray(start, end)

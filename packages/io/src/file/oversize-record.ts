@@ -44,9 +44,9 @@ export class OversizeRecord {
     return end
   }
 
-  /** The rejection, once all bytes were added. */
-  rejection(): RejectedRecord {
-    const detail = `${this.#length} bytes, more than maxRecordBytes (${this.#limit}); sha256 ${this.#hash.digest('hex')}`
+  /** The rejection, once all bytes were added. `remark` says more of its length, such as how many lines it spans. */
+  rejection(remark = ''): RejectedRecord {
+    const detail = `${this.#length} bytes${remark}, more than maxRecordBytes (${this.#limit}); sha256 ${this.#hash.digest('hex')}`
     return rejection(this.line, this.byte, shownText(this.#start, 0, this.#start.length, KEPT), 'TOO_LARGE', detail)
   }
 }

@@ -6,7 +6,15 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { ByteReader } from './byte-reader.ts'
-import { changed, identityOf, requireUnchanged, statusOf, unreadable, type FileIdentity } from './file-identity.ts'
+import {
+  changed,
+  identityOf,
+  isSame,
+  requireUnchanged,
+  statusOf,
+  unreadable,
+  type FileIdentity,
+} from './file-identity.ts'
 
 /** Reads the bytes `[start, end)` of a file that must still be what was listed. */
 export class PlainBytes implements ByteReader {
@@ -41,7 +49,7 @@ export class PlainBytes implements ByteReader {
     this.#requireUnchanged()
     if (wanted > 0 && got === 0) throw changed(this.#path, `it ended at byte ${this.#next} of ${this.#end}`)
     // By now the whole range is read: the path must still name what was read.
-    if (wanted === 0) requireUnchanged(this.#path, this.#identity, identityOf(statusOf(this.#path)))
+    if (wanted === 0) this.#requireSameName()
     this.#next += got
     this.#consumed += got
     return got
@@ -52,7 +60,24 @@ export class PlainBytes implements ByteReader {
   }
 
   #requireUnchanged(): void {
-    requireUnchanged(this.#path, this.#identity, identityOf(fstatSync(this.#file, { bigint: true })))
+    const found = identityOf(fstatSync(this.#file, { bigint: true }))
+    if (isSame(this.#identity, found)) return
+    // What became of the name says more than what became of the file that bore it.
+    this.#requireSameName()
+    requireUnchanged(this.#path, this.#identity, found)
+  }
+
+  #requireSameName(): void {
+    requireUnchanged(this.#path, this.#identity, this.#named())
+  }
+
+  #named(): FileIdentity {
+    try {
+      return identityOf(statusOf(this.#path))
+    } catch (error) {
+      const { cause } = error as Error
+      throw changed(this.#path, `it is not there any more (${cause instanceof Error ? cause.message : String(cause)})`)
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { PipelineError } from '@tidemark/core'
+import { visible } from './visible-text.ts'
 
 const BUFFER = 1024 * 1024
 let count = 0
@@ -25,7 +26,7 @@ export function onOutput<T>(path: string, operation: () => T): T {
     const full = code === 'ENOSPC' || code === 'EDQUOT'
     throw new PipelineError(
       full ? 'DISK_FULL' : 'SINK_UNWRITABLE',
-      `The output ${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}. Nothing of it was published. ` +
+      `The output ${visible(path)} cannot be written: ${visible(cause instanceof Error ? cause.message : String(cause))}. Nothing of it was published. ` +
         (full ? 'Free space (or inodes) on its disk' : 'Check the folder, its permissions and the disk') +
         ', then run again.',
       { cause },

@@ -5,9 +5,9 @@
  * for long records, to what the longest allowed one needs, so its size does not depend on the file's.
  */
 import { isAscii, isUtf8 } from 'node:buffer'
-import { PipelineError } from '@tidemark/core'
 import type { ByteReader } from './byte-reader.ts'
 import type { FileLimits } from './file-options.ts'
+import { LONGEST_SIGN, requireText } from './foreign-encoding.ts'
 
 const LF = 10
 const SMALLEST = 4096
@@ -44,7 +44,7 @@ export class RecordBuffer {
     this.#atStart = offset === 0
     this.#chunkBytes = limits.chunkBytes
     // A record, the two characters of its line end, and at least one byte to go on with.
-    this.#capacity = Math.max(limits.maxRecordBytes + 3, limits.chunkBytes)
+    this.#capacity = Math.max(limits.maxRecordBytes + 3, limits.chunkBytes, LONGEST_SIGN)
     this.#memory = Buffer.allocUnsafeSlow(
       Math.min(this.#capacity, Math.max(SMALLEST, Math.min(size + 1, limits.chunkBytes))),
     )
@@ -76,29 +76,25 @@ export class RecordBuffer {
     return this.#source.close()
   }
 
-  #take(left: number, got: number): void {
+  #take(left: number, got: number): void | Promise<void> {
     this.ended = got === 0
     this.bytes = this.#memory.subarray(0, left + got)
+    if (this.#atStart) {
+      // Nobody sees bytes before it is known what they are.
+      if (this.bytes.length < LONGEST_SIGN && !this.ended) return this.fill()
+      this.#skipMark()
+    }
     this.complete = this.ended ? this.bytes.length : this.bytes.lastIndexOf(LF) + 1
-    if (this.#atStart) this.#skipMark()
     if (this.complete > this.head) this.text = kindOf(this.bytes.subarray(this.head, this.complete))
+    return undefined
   }
 
-  // The byte order mark of UTF-8 says nothing; that of UTF-16 says that nothing here can be read as lines.
+  // The byte order mark of UTF-8 says nothing and is left out, at the start of a file only.
   #skipMark(): void {
-    const [first, second, third] = this.bytes
-    if (this.bytes.length < 3 && !this.ended) {
-      this.complete = 0
-      return
-    }
     this.#atStart = false
+    const [first, second, third] = this.bytes
     if (first === 0xef && second === 0xbb && third === 0xbf) this.head = 3
-    else if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-      throw new PipelineError(
-        'ENCODING',
-        `The file ${this.#path} is UTF-16, as its first two bytes say. Its text would be garbled. Convert it to UTF-8 first.`,
-      )
-    }
+    else requireText(this.#path, this.bytes)
   }
 
   #grow(left: number): void {

@@ -3,6 +3,7 @@
  */
 import { GLOBAL_WINDOW, PipelineError, type Window, type WindowedValue } from '@tidemark/core'
 import { setField } from './named-record.ts'
+import { visible } from './visible-text.ts'
 
 /** A row: named values in the order of its columns. */
 export type ResultRow = Readonly<Record<string, unknown>>
@@ -59,7 +60,7 @@ function isRecord(value: unknown): value is ResultRow {
 function nameTaken(name: string): PipelineError {
   return new PipelineError(
     'SINK_ROW',
-    `An element has a field ${name}, which is the name of a column that the sink adds. One would hide the other. ` +
+    `An element has a field "${visible(name, 60)}", which is the name of a column that the sink adds. One would hide the other. ` +
       'Rename the field with the option row, or leave the columns out with window: false.',
   )
 }

@@ -5,7 +5,15 @@
  * results give the same bytes. Of a retracting grouping only what remains is written.
  */
 import { fileURLToPath } from 'node:url'
-import { encodeKey, encodeValue, type Sink, type SinkWriter, type Window, type WindowedValue } from '@tidemark/core'
+import {
+  encodeKey,
+  encodeValue,
+  type OptionNames,
+  type Sink,
+  type SinkWriter,
+  type Window,
+  type WindowedValue,
+} from '@tidemark/core'
 import { PublishedFile } from './published-file.ts'
 import { completeRow, valueRow, type ResultRow, type RowOptions } from './result-row.ts'
 import { RowSorter } from './row-sorter.ts'
@@ -14,6 +22,14 @@ import { RowSorter } from './row-sorter.ts'
 export interface FileWriteOptions<T> extends RowOptions<T> {
   /** How many bytes of rows are sorted in memory; more go to disk in between, beside the output (64 MiB). */
   readonly memoryBytes?: number
+}
+
+/** The names of {@link FileWriteOptions}, for writers that have them beside options of their own. */
+export const FILE_WRITE_OPTIONS: OptionNames<FileWriteOptions<never>> = {
+  row: true,
+  window: true,
+  pane: true,
+  memoryBytes: true,
 }
 
 /** Turns rows into lines. One for each run. */

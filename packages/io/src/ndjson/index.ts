@@ -4,7 +4,6 @@
 export { readNdjson } from './read-ndjson.ts'
 export type { NdjsonReadOptions } from './read-ndjson.ts'
 export { writeNdjson } from './write-ndjson.ts'
-export { microsecondsOfRfc3339, nanosecondsOfRfc3339, timestampOfRfc3339 } from '../file/exact-time.ts'
 export type { FileOptions, FileReadOptions, Paths } from '../file/file-options.ts'
 export type { ResultRow, RowOptions } from '../file/result-row.ts'
 export type { FileWriteOptions } from '../file/row-sink.ts'

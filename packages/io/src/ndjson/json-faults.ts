@@ -2,6 +2,7 @@
  * What JSON text may say and a value here may not be.
  */
 import { RecordFault } from '../file/record-fault.ts'
+import { jsonFault } from './json-syntax.ts'
 
 /** Deeper values are rejected: whatever walks them later could run out of stack. */
 export const MAX_JSON_DEPTH = 64
@@ -28,7 +29,11 @@ function tryParse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new RecordFault('BAD_JSON', error instanceof Error ? error.message : String(error))
+    const fault = jsonFault(text)
+    throw new RecordFault(
+      'BAD_JSON',
+      fault === undefined ? String(error) : `at character ${fault.at + 1} of the line ${fault.what}`,
+    )
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * readNdjson: files of one JSON value per line (also called JSON Lines).
  */
-import type { PCollection, PTransform, Root } from '@tidemark/core'
+import { checkOptions, type OptionNames, type PCollection, type PTransform, type Root } from '@tidemark/core'
+import { FILE_READ_OPTIONS } from '../file/event-time-options.ts'
 import type { FileReadOptions, Paths } from '../file/file-options.ts'
 import { NO_RECORD, type LineFormat } from '../file/line-format.ts'
 import { readLines } from '../file/read-lines.ts'
@@ -15,6 +16,8 @@ export interface NdjsonReadOptions<T> extends FileReadOptions<T> {
   /** Parses the text of a line, in place of JSON.parse: for exact numbers, or for speed. Its checks are its own. */
   readonly parser?: (text: string) => unknown
 }
+
+const OPTIONS: OptionNames<NdjsonReadOptions<never>> = { ...FILE_READ_OPTIONS, parse: true, parser: true }
 
 /**
  * Reads each line of files as one JSON value. Blank lines are skipped.
@@ -34,6 +37,7 @@ export function readNdjson<T = unknown>(
   paths: Paths,
   options: NdjsonReadOptions<T>,
 ): PTransform<Root, PCollection<T>> {
+  checkOptions(`readNdjson(${JSON.stringify(name)})`, options, OPTIONS)
   return readLines(name, 'ndjson', paths, ndjsonFormat(options), options)
 }
 

@@ -6,7 +6,7 @@
  */
 import type { Json } from '@tidemark/core'
 import { NO_RECORD, type LineFormat, type LineParser } from '../file/line-format.ts'
-import { badHeader, requireDistinct, setField } from '../file/named-record.ts'
+import { badHeader, requireColumns, setField } from '../file/named-record.ts'
 import { RecordFault } from '../file/record-fault.ts'
 import { unescaped, zeekReader, type TsvValue } from './zeek-value.ts'
 
@@ -27,20 +27,25 @@ type Header = {
 const PLAIN: Header = { zeek: false, separator: '\t', setSeparator: ',', empty: '(empty)', unset: '-' }
 
 /** The rows of TSV files, made into elements by `parse`. A file is read from its start: its header says what cells mean. */
-export function tsvFormat<T>(parse: (row: TsvRow) => T): LineFormat<T> {
-  return { splittable: false, open: (path, state) => new TsvParser(path, parse, state as Header | undefined) }
+export function tsvFormat<T>(parse: (row: TsvRow) => T, maxColumns: number): LineFormat<T> {
+  return {
+    splittable: false,
+    open: (path, state) => new TsvParser(path, parse, maxColumns, state as Header | undefined),
+  }
 }
 
 class TsvParser<T> implements LineParser<T> {
   readonly #path: string
   readonly #parse: (row: TsvRow) => T
+  readonly #maxColumns: number
   #header: Header | undefined
   #fields: readonly string[] = []
   #readers: readonly ((cell: string) => TsvValue)[] = []
 
-  constructor(path: string, parse: (row: TsvRow) => T, header: Header | undefined) {
+  constructor(path: string, parse: (row: TsvRow) => T, maxColumns: number, header: Header | undefined) {
     this.#path = path
     this.#parse = parse
+    this.#maxColumns = maxColumns
     this.#header = header
     if (header !== undefined) this.#prepare(header)
   }
@@ -50,6 +55,11 @@ class TsvParser<T> implements LineParser<T> {
     if (this.#header.zeek && text.startsWith('#')) return this.#directive(this.#header, text)
     if (this.#header.fields === undefined) return this.#names(this.#header, text)
     return this.#parse(this.#row(text.split(this.#header.separator)))
+  }
+
+  skip(raw: string, fault: RecordFault): void {
+    const isHeader = this.#header?.fields === undefined || (this.#header.zeek && raw.startsWith('#'))
+    if (isHeader) throw badHeader(this.#path, fault.message)
   }
 
   state(): Json | undefined {
@@ -104,7 +114,7 @@ class TsvParser<T> implements LineParser<T> {
 
   #prepare(header: Header): void {
     const { fields, types } = header
-    if (fields !== undefined) requireDistinct(this.#path, fields)
+    if (fields !== undefined) requireColumns(this.#path, fields, this.#maxColumns)
     if (fields !== undefined && types !== undefined && fields.length !== types.length) {
       throw badHeader(this.#path, `it has ${fields.length} fields and ${types.length} types`)
     }

@@ -54,8 +54,12 @@ function wholeNumber(cell: string): number {
 }
 
 function decimalNumber(cell: string): number {
-  if (/^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(cell)) return Number(cell)
-  throw new Error(`${JSON.stringify(cell)} is not a number`)
+  if (!/^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(cell)) {
+    throw new Error(`${JSON.stringify(cell)} is not a number`)
+  }
+  const value = Number(cell)
+  if (Number.isFinite(value)) return value
+  throw new RecordFault('PRECISION', `${cell} is beyond what a number holds (1.8e308)`)
 }
 
 function truth(cell: string): boolean {

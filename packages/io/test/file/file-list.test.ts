@@ -18,11 +18,13 @@ const files = {
   'f.txt.1-1.tmp': '',
 }
 
+const options = (mayBeEmpty: boolean) => ({ mayBeEmpty, unreadable: 'fail', sameContent: 'read' }) as const
+
 const list = (folder: string, ...paths: readonly string[]) =>
   listFiles(
     paths.map((path) => join(folder, path)),
-    false,
-  ).map(({ path }) => relative(folder, path))
+    options(false),
+  ).files.map(({ path }) => relative(folder, path))
 
 describe('listFiles', () => {
   it('names one file', () => {
@@ -86,6 +88,6 @@ describe('listFiles', () => {
     const folder = scratchFolder()
     expect(() => list(folder, '*.csv')).toThrow(expect.objectContaining({ code: 'NO_FILES' }))
     expect(() => list(folder, 'nowhere/*.csv')).toThrow(expect.objectContaining({ code: 'NO_FILES' }))
-    expect(listFiles([join(folder, '*.csv'), folder], true)).toEqual([])
+    expect(listFiles([join(folder, '*.csv'), folder], options(true)).files).toEqual([])
   })
 })

@@ -191,6 +191,6 @@ describe('unfinished files', () => {
     const folder = scratchFolder()
     writeFileSync(join(folder, 'a.ndjson.1-1.tmp'), 'x')
     const { listFiles } = await import('../../src/file/file-list.ts')
-    expect(listFiles([folder], true)).toEqual([])
+    expect(listFiles([folder], { mayBeEmpty: true, unreadable: 'fail', sameContent: 'read' }).files).toEqual([])
   })
 })

@@ -3,8 +3,8 @@
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { parseMicroseconds } from '@tidemark/core'
 import { describe, expect, it } from 'vitest'
-import { microsecondsOfRfc3339 } from '../../src/file/exact-time.ts'
 import { readNdjson } from '../../src/ndjson/read-ndjson.ts'
 import { readTsv } from '../../src/tsv/read-tsv.ts'
 import { readAll } from '../read-all.ts'
@@ -25,7 +25,7 @@ describe.skipIf(!existsSync(folder))('the DNS log', () => {
   const timestamp = () => 0
   const parse = (value: unknown) => {
     const row = value as Row
-    return { ...row, ts: microsecondsOfRfc3339(String(row['ts'])) } as Row
+    return { ...row, ts: parseMicroseconds(String(row['ts'])) } as Row
   }
 
   it('has the same rows in both forms', async () => {

@@ -117,4 +117,10 @@ describe('readText', () => {
       )
     }
   })
+
+  it('refuses a policy that is none', () => {
+    for (const wrong of [{ unreadable: 'ignore' }, { sameContent: true }] as unknown as readonly FileOptions[]) {
+      expect(() => readText('Lines', 'a', { timestamp: () => 0, ...wrong })).toThrow(/which is none of/)
+    }
+  })
 })

@@ -21,6 +21,7 @@ import { JobLedger } from './job-ledger.ts'
 import type { JobOptions } from './job-options.ts'
 import { JobOutputs } from './job-outputs.ts'
 import { JobSinks } from './job-sinks.ts'
+import { settledOutputs } from './settled-outputs.ts'
 import { noTimeLog, timeLogOf, type TimeLog } from '../execution/time-log/time-log.ts'
 import type { JobState, StreamingJob } from './streaming-job.ts'
 
@@ -83,7 +84,7 @@ export class Job implements StreamingJob<Outputs> {
     this.outputs = this.#shown.outputs
     this.ledger = this.#shown.ledger
     this.watermark$ = this.#shown.watermark$
-    this.settled = settledOf(this.#engine, names)
+    this.settled = settledOutputs(this.#engine, names)
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -325,9 +326,4 @@ export class Job implements StreamingJob<Outputs> {
         'Run the pipeline again, and call drain() alone to close its windows.',
     )
   }
-}
-
-function settledOf(engine: Engine, names: readonly string[]): Readonly<Record<string, SettledResult>> {
-  const getters = names.map((name) => [name, { enumerable: true, get: () => engine.settled(name) }] as const)
-  return Object.freeze(Object.defineProperties({}, Object.fromEntries(getters)))
 }

@@ -151,7 +151,7 @@ export class PushInput implements JobInput {
   #overflow(element: unknown, offset: number): void {
     const { path } = this.#input.step
     const { overflow } = this.#source
-    const detail = `${this.#count} elements waited, and there was room for ${this.#capacity}`
+    const detail = overflowDetail(this.#count, this.#capacity)
     if (overflow === 'drop') {
       this.#input.overflow(SPLIT, element, offset, detail)
       return
@@ -168,6 +168,11 @@ export class PushInput implements JobInput {
       ),
     )
   }
+}
+
+/** Why an element has overflowed. */
+export function overflowDetail(waiting: number, capacity: number): string {
+  return `${waiting} elements waited, and there was room for ${capacity}`
 }
 
 function toBatch({ elements, offsets }: Filling): SourceBatch<unknown> {

@@ -139,10 +139,14 @@ export abstract class Grouping implements TimedOperator {
     this.#flush()
   }
 
-  advance(watermark: Timestamp): void {
+  // 43, 54: the output watermark first moves up to the earliest hold or timer, due ones included; then timers fire.
+  approach(watermark: Timestamp): void {
     if (watermark > this.inputWatermark) this.inputWatermark = watermark
-    // 43, 54: the output watermark first moves up to the earliest hold or timer, due ones included; then timers fire.
     this.#output.advance(this.#outputTarget())
+  }
+
+  advance(watermark: Timestamp): void {
+    this.approach(watermark)
     this.#fireDueTimers()
     if (watermark >= MAX_TIMESTAMP && this.#awaitsDefault) {
       this.#hasEmittedDefault = true

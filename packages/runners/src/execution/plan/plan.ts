@@ -3,7 +3,7 @@
  */
 import type { WindowedValue } from '@tidemark/core'
 import type { CombinePayload, GroupByKeyPayload, ParDoPayload, PipelineGraph } from '@tidemark/core/graph'
-import type { StatefulPayload, Step } from '@tidemark/core/graph'
+import { stepNames, type StatefulPayload, type Step } from '@tidemark/core/graph'
 import type { Grouping, GroupingSpec } from '../grouping/grouping.ts'
 import { MergingGrouping } from '../grouping/merging-grouping.ts'
 import { WindowGrouping } from '../grouping/window-grouping.ts'
@@ -58,8 +58,12 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
   )
   const timed: { operator: TimedOperator; log: StepLog }[] = []
   const parts = new Map<string, Saved>()
-  for (const { id, step } of graph.collections) parts.set(`collection ${collectionName(graph, id, step)}`, outputs[id]!)
-  for (const log of logs) parts.set(`log ${log.step.path}`, log)
+  // Paths will not do: those of steps without a name depend on the order in which steps were added.
+  const names = stepNames(graph)
+  for (const { id, step } of graph.collections) {
+    parts.set(`collection ${names[step]} ${graph.steps[step]!.outputs.indexOf(id)}`, outputs[id]!)
+  }
+  for (const log of logs) parts.set(`log ${names[log.step.id]}`, log)
   const connect = (step: Step, operator: Operator): void => {
     for (const [input, collection] of step.inputs.entries()) outputs[collection]!.connect(operator, input)
   }
@@ -79,6 +83,7 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
   for (const step of graph.steps) {
     const { payload } = step
     const log = logs[step.id]!
+    const name = names[step.id]!
     const output = outputs[step.outputs[0]!]!
     if (payload.primitive === 'stateless' || payload.primitive === 'parDo' || payload.primitive === 'windowInto') {
       continue // in a chain
@@ -86,11 +91,11 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
     if (payload.primitive === 'create' || payload.primitive === 'read') {
       const input = new SourceInput(step, payload, output, log, clock, meeting.has(step.id), calls, inputs.length)
       inputs.push(input)
-      parts.set(`source ${step.path}`, input.splits)
+      parts.set(`source ${name}`, input.splits)
     } else if (payload.primitive === 'flatten') {
       const flatten = new Flatten(step.inputs.length, output, log)
       connect(step, flatten)
-      parts.set(`flatten ${step.path}`, flatten)
+      parts.set(`flatten ${name}`, flatten)
     } else if (payload.primitive === 'write') {
       connect(step, new Collector((values) => write(step, log, options, values)))
     } else {
@@ -103,23 +108,25 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
       const operator =
         shards === 1 || !isKeyed(payload)
           ? make(`${step.id}`, output)
-          : new ShardedStep(shards, payload.keyCoder, step.path, output, (shard, own) =>
-              make(`${step.id}.${shard}`, own),
+          : new ShardedStep(
+              shards,
+              payload.keyCoder,
+              step.path,
+              output,
+              payload.primitive === 'statefulParDo'
+                ? payload.order === 'arrival'
+                : latenessMatters || windowing.timestampCombiner !== 'end-of-window',
+              (shard, own) => make(`${step.id}.${shard}`, own),
             )
       connect(step, operator)
       timed.push({ operator, log })
-      parts.set(`step ${step.path}`, operator)
+      parts.set(`step ${name}`, operator)
     }
   }
   const parDos = graph.steps.flatMap((step) =>
     step.payload.primitive === 'parDo' ? [{ payload: step.payload, step }] : [],
   )
   return { inputs, outputs, timed, parts, logs, parDos }
-}
-
-function collectionName(graph: PipelineGraph, id: number, step: number): string {
-  const { path, outputs } = graph.steps[step]!
-  return outputs.length === 1 ? path : `${path} ${outputs.indexOf(id)}`
 }
 
 // What is combined globally has one key, and nothing to be spread.

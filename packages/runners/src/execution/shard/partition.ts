@@ -14,13 +14,15 @@ export function shardOf(key: unknown, coder: Coder<unknown> | undefined, shards:
 /** Splits a bundle by key; `undefined` for a shard that gets no row. Rows of one shard keep their order. */
 export function partition(
   bundle: Bundle,
+  start: number,
+  end: number,
   coder: Coder<unknown> | undefined,
   shards: number,
   step: string,
 ): readonly (Bundle | undefined)[] {
   const rowsOf = Array.from({ length: shards }, (): number[] => [])
-  const { keys, values, length } = bundle
-  for (let row = 0; row < length; row++) {
+  const { keys, values } = bundle
+  for (let row = start; row < end; row++) {
     const key = keys === undefined ? (values[row] as readonly unknown[])[0] : keys[row]
     try {
       rowsOf[shardOf(key, coder, shards)]!.push(row)

@@ -26,6 +26,7 @@ export class ShardedStep implements TimedOperator {
   readonly #merge: Merge
   readonly #keyCoder: Coder<unknown> | undefined
   readonly #step: string
+  readonly #inStep: boolean
 
   /** `make` builds the operator of one shard, which hands on what it emits to an output of its own. */
   constructor(
@@ -33,8 +34,10 @@ export class ShardedStep implements TimedOperator {
     keyCoder: Coder<unknown> | undefined,
     step: string,
     output: Output,
+    inStep: boolean,
     make: (shard: number, output: Output) => TimedOperator,
   ) {
+    this.#inStep = inStep
     this.#keyCoder = keyCoder
     this.#step = step
     this.#merge = new Merge(shards, output)
@@ -44,12 +47,31 @@ export class ShardedStep implements TimedOperator {
   }
 
   process(bundle: Bundle): void {
-    const parts = partition(bundle, this.#keyCoder, this.#shards.length, this.#step)
+    const { watermarks, length } = bundle
+    if (watermarks === undefined || !this.#inStep) {
+      this.#spread(bundle, 0, length)
+      return
+    }
+    for (let start = 0, end = 1; start < length; start = end++) {
+      const watermark = watermarks[start]!
+      while (end < length && watermarks[end] === watermark) end++
+      if (watermark > this.inputWatermark) this.advance(watermark)
+      this.#spread(bundle, start, end)
+    }
+  }
+
+  #spread(bundle: Bundle, start: number, end: number): void {
+    const parts = partition(bundle, start, end, this.#keyCoder, this.#shards.length, this.#step)
     for (const [shard, part] of parts.entries()) if (part !== undefined) this.#shards[shard]!.process(part, 0)
   }
 
   advance(watermark: Timestamp): void {
+    this.approach(watermark)
     for (const shard of this.#shards) shard.advance(watermark, 0)
+  }
+
+  approach(watermark: Timestamp): void {
+    for (const shard of this.#shards) shard.approach(watermark)
   }
 
   idle(isIdle: boolean): void {

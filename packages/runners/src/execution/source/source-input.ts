@@ -188,10 +188,10 @@ export class SourceInput {
   }
 
   #reject(batch: SourceBatch<unknown>): void {
-    for (const { raw, offset, code, detail } of batch.rejected) {
+    for (const { raw, offset, code, detail, reason = 'dead-letter' } of batch.rejected) {
       this.#log.counters.in++
       this.#offset = offset
-      this.#enter('dead-letter', raw, undefined, `${code}: ${detail}`)
+      this.#enter(reason, raw, undefined, `${code}: ${detail}`)
     }
   }
 

@@ -109,10 +109,14 @@ export class StatefulStep implements TimedOperator {
     this.#rows.watermark = undefined
   }
 
-  advance(watermark: Timestamp): void {
+  // 43, 54: the output watermark first moves up to what is waited for, due or not; then what is due runs.
+  approach(watermark: Timestamp): void {
     if (watermark > this.#inputWatermark) this.#inputWatermark = watermark
-    // 43, 54: the output watermark first moves up to what is waited for, due or not; then what is due runs.
     this.#output.advance(this.#outputTarget())
+  }
+
+  advance(watermark: Timestamp): void {
+    this.approach(watermark)
     this.#time = this.#clock.at(this.#inputWatermark)
     this.#settle()
   }

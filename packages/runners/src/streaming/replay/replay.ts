@@ -8,19 +8,23 @@ import {
   type SourceSplit,
   type WindowedValue,
 } from '@tidemark/core'
-import { buildGraph, type Outputs, type Pipeline, type PipelineGraph } from '@tidemark/core/graph'
+import { buildGraph, type Outputs, type Pipeline } from '@tidemark/core/graph'
 import { Engine, type EngineInput } from '../../execution/engine.ts'
 import type { Decision } from '../../execution/time-log/decision.ts'
 import type { StepCounters } from '../../execution/ledger/step-log.ts'
 import type { SettledResult } from '../../settled/settled-result.ts'
+import { requireLogOf, type TimeLog } from '../../execution/time-log/time-log.ts'
+import { allInSequence } from '../in-sequence.ts'
+import { overflowDetail } from '../push-input.ts'
+import { settledOutputs } from '../settled-outputs.ts'
 import type { ElementOf } from '../streaming-job.ts'
 import { SplitFeed } from './split-feed.ts'
-import { requireLogOf, type TimeLog } from '../../execution/time-log/time-log.ts'
 
 /** What a replayed run came to. */
 export interface Replay<out O extends Outputs> {
   /** What each output emitted, in order. */
   readonly outputs: { readonly [N in keyof O]: readonly WindowedValue<ElementOf<O[N]>>[] }
+  /** In the order of the job's `ledgerEntries`. */
   readonly ledger: readonly LedgerEntry[]
   readonly settled: { readonly [N in keyof O]: SettledResult }
   readonly counters: readonly StepCounters[]
@@ -50,20 +54,30 @@ export async function replay<O extends Outputs>(pipeline: Pipeline<O>, log: Time
     now: log.now,
     settled: true,
     ...(log.maxFuture === null ? {} : { maxFuture: log.maxFuture }),
-    onOutput: (name, values) => outputs[name]!.push(...values),
+    onOutput(name, values) {
+      for (const value of values) outputs[name]!.push(value)
+    },
     onLedger: (entry) => ledger.push(entry),
   })
   const inputs = log.sources.map((path) => engine.inputs.find(({ step }) => step.path === path)!)
   const sources = await Promise.all(inputs.map((input, ordinal) => ReplayedSource.of(input, ordinal, log)))
-  await engine.setup()
+  const letGo = (): Promise<readonly unknown[]> =>
+    new Promise((resolve) => {
+      allInSequence([...sources.map((source) => () => source.close()), () => engine.teardown()], resolve)
+    })
   try {
+    await engine.setup()
     for (const decision of log.decisions) await apply(engine, sources, decision)
-  } finally {
-    for (const source of sources) await source.close()
-    await engine.teardown()
+    engine.assertConserved()
+  } catch (error) {
+    // The first error is the one that matters.
+    await letGo()
+    throw error
   }
-  engine.assertConserved()
-  return { outputs, ledger, settled: settledOf(engine, graph), counters: engine.counters() } as unknown as Replay<O>
+  const [failure] = await letGo()
+  if (failure !== undefined) throw failure
+  const settled = settledOutputs(engine, Object.keys(outputs))
+  return Object.freeze({ outputs, ledger, settled, counters: engine.counters() }) as unknown as Replay<O>
 }
 
 async function apply(engine: Engine, sources: readonly ReplayedSource[], decision: Decision): Promise<void> {
@@ -84,8 +98,9 @@ async function apply(engine: Engine, sources: readonly ReplayedSource[], decisio
     }
     case 'overflow': {
       const [, , split] = decision
-      const { elements, offsets } = await source.feed(split).take(1, 0)
-      input.overflow(split, elements[0], offsets[0]!, 'as in the run that is replayed')
+      const waiting = source.waitingBefore(split)
+      const { element, offset } = await source.feed(split).takeBehind(waiting)
+      input.overflow(split, element, offset, overflowDetail(waiting, waiting))
       return
     }
     case 'watermark':
@@ -103,10 +118,12 @@ async function apply(engine: Engine, sources: readonly ReplayedSource[], decisio
 class ReplayedSource {
   readonly input: EngineInput
   readonly #feeds: ReadonlyMap<string, SplitFeed>
+  readonly #waiting: ReadonlyMap<string, number>
 
-  constructor(input: EngineInput, feeds: ReadonlyMap<string, SplitFeed>) {
+  constructor(input: EngineInput, feeds: ReadonlyMap<string, SplitFeed>, waiting: ReadonlyMap<string, number>) {
     this.input = input
     this.#feeds = feeds
+    this.#waiting = waiting
   }
 
   static async of(input: EngineInput, ordinal: number, log: TimeLog): Promise<ReplayedSource> {
@@ -118,9 +135,9 @@ class ReplayedSource {
     const ids = splits.length === 1 && known.size === 1 ? [...known] : splits.map(({ split }) => split.id)
     const feeds = splits.map(({ split, open }, index) => {
       const id = ids[index]!
-      return [id, new SplitFeed(path, id, open(split))] as const
+      return [id, new SplitFeed(path, id, () => open(split))] as const
     })
-    return new ReplayedSource(input, new Map(feeds))
+    return new ReplayedSource(input, new Map(feeds), fullBundles(log.decisions, ordinal))
   }
 
   feed(split: string): SplitFeed {
@@ -129,9 +146,35 @@ class ReplayedSource {
     return feed
   }
 
+  /** How many elements of a split wait whenever another one overflows. */
+  waitingBefore(split: string): number {
+    const waiting = this.#waiting.get(split)
+    if (waiting !== undefined) return waiting
+    const { path } = this.input.step
+    throw new PipelineError(
+      'NOT_REPLAYABLE',
+      `The time log ends while elements of source "${path}" overflow, before the bundle that waited was taken. So nothing tells how many waited, ` +
+        'and which elements they were that overflowed. Replay the log of a job that has gone on from there, such as one that was drained and not stopped.',
+      { step: path },
+    )
+  }
+
   async close(): Promise<void> {
     for (const feed of this.#feeds.values()) await feed.close()
   }
+}
+
+// An element overflows when a full bundle waits, so that is what the split gives next. Full bundles of a job are all of one size.
+function fullBundles(decisions: readonly Decision[], source: number): ReadonlyMap<string, number> {
+  const overflowed = new Set<string>()
+  const sizes = new Map<string, number>()
+  for (const decision of decisions) {
+    if (decision[0] === 'tick' || decision[1] !== source) continue
+    const [kind, , split] = decision
+    if (kind === 'overflow') overflowed.add(split)
+    else if (kind === 'offer' && overflowed.has(split) && !sizes.has(split)) sizes.set(split, decision[3])
+  }
+  return sizes
 }
 
 interface Readable {
@@ -172,8 +215,4 @@ function missing(source: string, split: string): PipelineError {
       'them. Read from where all of its elements are kept, split as they were, or as one split where there was one.',
     { step: source },
   )
-}
-
-function settledOf(engine: Engine, graph: PipelineGraph): Record<string, SettledResult> {
-  return Object.fromEntries(Object.keys(graph.outputs).map((name) => [name, engine.settled(name)]))
 }

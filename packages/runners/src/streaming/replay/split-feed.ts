@@ -10,28 +10,23 @@ const CREDITS = 1000
 export class SplitFeed {
   readonly #source: string
   readonly #split: string
-  readonly #reader: SourceReader<unknown>
+  readonly #open: () => SourceReader<unknown>
+  #reader: SourceReader<unknown> | undefined
   #elements: unknown[] = []
   #offsets: number[] = []
   #rejected: RejectedRecord[] = []
   #done = false
 
-  constructor(source: string, split: string, reader: SourceReader<unknown>) {
+  /** `open` is called when something of the split is asked for: a log has few splits at work at a time, and may have many in all. */
+  constructor(source: string, split: string, open: () => SourceReader<unknown>) {
     this.#source = source
     this.#split = split
-    this.#reader = reader
+    this.#open = open
   }
 
   /** The next so many elements and so many malformed records. */
   async take(elements: number, rejected: number): Promise<SourceBatch<unknown>> {
-    while (this.#elements.length < elements || this.#rejected.length < rejected) {
-      if (this.#done) throw this.#tooShort(elements, rejected)
-      const batch = await this.#reader.read(CREDITS)
-      this.#elements.push(...batch.elements)
-      for (let index = 0; index < batch.offsets.length; index++) this.#offsets.push(batch.offsets[index]!)
-      this.#rejected.push(...batch.rejected)
-      this.#done = batch.done
-    }
+    await this.#fill(elements, rejected)
     return {
       elements: this.#elements.splice(0, elements),
       offsets: this.#offsets.splice(0, elements),
@@ -42,8 +37,26 @@ export class SplitFeed {
     }
   }
 
+  /** The element behind the next `count`, which stay. */
+  async takeBehind(count: number): Promise<{ readonly element: unknown; readonly offset: number }> {
+    await this.#fill(count + 1, 0)
+    return { element: this.#elements.splice(count, 1)[0], offset: this.#offsets.splice(count, 1)[0]! }
+  }
+
   close(): void | Promise<void> {
-    return this.#reader.close()
+    return this.#reader?.close()
+  }
+
+  async #fill(elements: number, rejected: number): Promise<void> {
+    while (this.#elements.length < elements || this.#rejected.length < rejected) {
+      if (this.#done) throw this.#tooShort(elements, rejected)
+      this.#reader ??= this.#open()
+      const batch = await this.#reader.read(CREDITS)
+      this.#elements.push(...batch.elements)
+      for (let index = 0; index < batch.offsets.length; index++) this.#offsets.push(batch.offsets[index]!)
+      this.#rejected.push(...batch.rejected)
+      this.#done = batch.done
+    }
   }
 
   #tooShort(elements: number, rejected: number): PipelineError {

@@ -3,7 +3,14 @@
  *
  * Seeded and deterministic: the same call makes the same runs on every machine, and one seed is one run.
  */
-import { PipelineError, type PCollection, type PTransform, type Timestamp } from '@tidemark/core'
+import {
+  checkOptions,
+  PipelineError,
+  type OptionNames,
+  type PCollection,
+  type PTransform,
+  type Timestamp,
+} from '@tidemark/core'
 import { buildGraph, type Outputs, type Pipeline, type PipelineGraph } from '@tidemark/core/graph'
 import { fedByStream } from '../test-stream/fed-by-stream.ts'
 import { testStream, type TestStream } from '../test-stream/test-stream.ts'
@@ -54,6 +61,16 @@ export interface SameAnswer {
   readonly incomparable: number
 }
 
+const OPTIONS: OptionNames<SameAnswerOptions & SameAnswerInput<never>> = {
+  runs: true,
+  seed: true,
+  drops: true,
+  restores: true,
+  outputs: true,
+  timestamp: true,
+  bounded: true,
+}
+
 /**
  * Runs a transform or a pipeline over the same elements in many ways and compares each settled result with what the elements mean by the
  * reference evaluator; throws a {@link SameAnswerError} with the smallest counter-example found.
@@ -83,6 +100,7 @@ export function assertSameAnswer<T>(
   elements: readonly unknown[] | ElementsByStream,
   options: SameAnswerOptions & SameAnswerInput<T> = {},
 ): SameAnswer {
+  checkOptions('assertSameAnswer', options, OPTIONS)
   const pipeline = typeof subject === 'function' ? subject : fedByStream(streamOf(options), subject, 'answer')
   const graph = buildGraph(pipeline)
   const data = dataSetOf(graph, isList(elements) ? { [STREAM]: elements } : elements)

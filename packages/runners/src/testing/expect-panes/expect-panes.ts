@@ -4,7 +4,7 @@
  * The engine plays it. The reference evaluator, which shares no code with the engine, plays it too and must agree, so a test that
  * passes has been passed twice.
  */
-import { PipelineError, type PCollection, type PTransform, type Timestamp } from '@tidemark/core'
+import { checkOptions, PipelineError, type PCollection, type PTransform, type Timestamp } from '@tidemark/core'
 import { buildGraph, type Outputs, type Pipeline } from '@tidemark/core/graph'
 import { evaluatePanes } from '../panes/evaluate-panes.ts'
 import { streamsOf } from '../test-stream/read-script.ts'
@@ -73,6 +73,7 @@ export function expectPanes<T>(
   notation: string,
   options: ExpectPanesOptions<T> = {},
 ): void {
+  checkOptions('expectPanes', options, { base: true, element: true, show: true })
   const pipeline = typeof subject === 'function' ? subject : fedByStream(testStream<T>('Elements'), subject, 'panes')
   const graph = buildGraph(pipeline)
   const line = parseTable(notation)

@@ -4,7 +4,7 @@
  * What happens to it is said event by event; nothing happens by itself (cf. Beam's TestStream). One script may write events of
  * several streams, so their order among each other is part of the test.
  */
-import { map, pipe, PipelineError, read, toMillis } from '@tidemark/core'
+import { checkOptions, map, pipe, PipelineError, read, toMillis } from '@tidemark/core'
 import type { PCollection, PTransform, ReadOptions, Root, Timestamp } from '@tidemark/core'
 import type {
   CompleteEvent,
@@ -68,6 +68,7 @@ export interface TestStream<T> extends PTransform<Root, PCollection<T>>, StreamE
  * ```
  */
 export function testStream<T>(name: string, options: TestStreamOptions<T> = {}): TestStream<T> {
+  checkOptions(`testStream(${JSON.stringify(name)})`, options, { timestamp: true, splits: true, bounded: true })
   const splits = Object.freeze([...(options.splits ?? ['0'])])
   requireSplits(name, splits)
   const source = testSource<T | TimestampedElement<T>>(

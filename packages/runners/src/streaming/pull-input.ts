@@ -22,7 +22,10 @@ export class PullInput implements JobInput {
   readonly #payload: ReadPayload
   readonly #source: PullSource<unknown>
   readonly #host: InputHost
-  #splits: readonly SplitReader[] = []
+  /** Splits that are read now, and those that wait for one of them to end, the last first: a turn must not look at all of them. */
+  #active: SplitReader[] = []
+  #waiting: SplitReader[] = []
+  readonly #complete: SplitReader[] = []
   /** Whether the source has turned out to have no split, and whether the engine knows. */
   #isEmpty: 'found' | 'ended' | undefined
   #failure: { readonly cause: unknown } | undefined
@@ -36,15 +39,15 @@ export class PullInput implements JobInput {
   }
 
   get isComplete(): boolean {
-    return this.#isEmpty === 'ended' || (this.#splits.length > 0 && this.#splits.every((split) => split.isComplete))
+    return this.#isEmpty === 'ended' || (this.#complete.length > 0 && this.#active.length === 0)
   }
 
   get ready(): boolean {
-    return this.#failure !== undefined || this.#isEmpty === 'found' || this.#splits.some((split) => split.ready)
+    return this.#failure !== undefined || this.#isEmpty === 'found' || this.#active.some((split) => split.ready)
   }
 
   get isIdle(): boolean {
-    return this.#splits.some((split) => split.isIdle)
+    return this.#active.some((split) => split.isIdle)
   }
 
   start(): void {
@@ -63,42 +66,46 @@ export class PullInput implements JobInput {
       this.#input.complete(NO_SPLIT)
       return true
     }
-    return this.#splits.reduce((offered, split) => split.offer() || offered, false)
+    const offered = this.#active.reduce((any, split) => split.offer() || any, false)
+    if (this.#active.some((split) => split.isComplete)) this.#turnOver()
+    return offered
+  }
+
+  #turnOver(): void {
+    for (const split of this.#active) if (split.isComplete) this.#complete.push(split)
+    this.#active = this.#active.filter((split) => !split.isComplete)
+    const limit = this.#source.bounded && !this.#halted ? OPEN_SPLITS : Infinity
+    while (this.#active.length < limit && this.#waiting.length > 0) this.#active.push(this.#waiting.pop()!)
   }
 
   request(): void {
     if (this.#halted) return
-    const limit = this.#source.bounded ? OPEN_SPLITS : Infinity
-    let open = 0
-    for (const split of this.#splits) {
-      if (split.isComplete) continue
-      if (++open > limit) return
-      split.request(this.#host.bundleSize)
-    }
+    for (const split of this.#active) split.request(this.#host.bundleSize)
   }
 
   nextIdle(): number | undefined {
     const { idleAfter } = this.#payload
     if (idleAfter === undefined || this.#halted) return undefined
-    const earliest = Math.min(...this.#splits.map((split) => split.silentSince))
+    const earliest = Math.min(...this.#active.map((split) => split.silentSince))
     return Number.isFinite(earliest) ? earliest + idleAfter : undefined
   }
 
   markIdle(now: number): void {
     const { idleAfter } = this.#payload
     if (idleAfter === undefined || this.#halted) return
-    for (const split of this.#splits) if (now >= split.silentSince + idleAfter) split.markIdle()
+    for (const split of this.#active) if (now >= split.silentSince + idleAfter) split.markIdle()
   }
 
   halt(ending: boolean): void {
     this.#halted = true
     // Splits that were not yet listed will not be: the source ends with the ones there are.
-    if (ending && this.#splits.length === 0) this.#openSplits([])
-    for (const split of this.#splits) split.halt(ending)
+    if (ending && this.#active.length + this.#complete.length === 0) this.#openSplits([])
+    this.#turnOver()
+    for (const split of this.#active) split.halt(ending)
   }
 
   async released(): Promise<void> {
-    await Promise.all(this.#splits.map((split) => split.released()))
+    await Promise.all([...this.#complete, ...this.#active].map((split) => split.released()))
   }
 
   #open(splits: readonly SourceSplit[]): void {
@@ -125,7 +132,8 @@ export class PullInput implements JobInput {
       offer: (input, split, batch) => this.#host.offer(input, split, batch),
       fail: (cause) => this.#fail(cause),
     }
-    this.#splits = splits.map((split) => new SplitReader(split, host))
+    this.#waiting = splits.map((split) => new SplitReader(split, host)).reverse()
+    this.#turnOver()
   }
 
   #fail(cause: unknown): void {

@@ -56,7 +56,9 @@ describe('the doors', () => {
       MAX_TIMESTAMP
       MIN_TIMESTAMP
       NO_FIRING
+      PLAUSIBLE_TIMESTAMPS
       PipelineError
+      READ_OPTIONS
       UserCodeError
       afterAll
       afterAny
@@ -68,6 +70,8 @@ describe('the doors', () => {
       bagState
       boundedOutOfOrderness
       canonicalCoder
+      checkChoice
+      checkOptions
       coGroupByKey
       combineGlobally
       combinePerKey
@@ -94,6 +98,7 @@ describe('the doors', () => {
       formatWindow
       globalWindow
       groupByKey
+      hashBytes
       hours
       isMerging
       isTimestamp
@@ -109,11 +114,16 @@ describe('the doors', () => {
       never
       orFinally
       parDo
+      parseMicroseconds
+      parseNanoseconds
+      parseTimestamp
+      pickOptions
       pipe
       plus
       processingTimeTimer
       read
       repeatedly
+      requireFunction
       requireSideWindows
       requireTimestamp
       reshuffle
@@ -124,6 +134,7 @@ describe('the doors', () => {
       slidingWindows
       statefulParDo
       tagged
+      timestampFault
       toMillis
       valueState
       windowInto
@@ -142,19 +153,30 @@ describe('the doors', () => {
       calendarWeeks
       calendarYears
       toLocalDate
+      zoneOf
       zoneRulesVersion"
     `)
   })
 
   it('@tidemark/core/graph', async () => {
-    expect(await namesOf(import('@tidemark/core/graph'))).toMatchInlineSnapshot(`"buildGraph"`)
+    expect(await namesOf(import('@tidemark/core/graph'))).toMatchInlineSnapshot(`
+      "buildGraph
+      describeGraph
+      fingerprintDifferences
+      fingerprintOf
+      graphFingerprint
+      pipelineRef
+      resolvePipeline
+      stepNames"
+    `)
   })
 
   it('@tidemark/core/testing', async () => {
     expect(await namesOf(import('@tidemark/core/testing'))).toMatchInlineSnapshot(`
       "checkCoderLaws
       checkCombineFnLaws
-      checkWindowFnLaws"
+      checkWindowFnLaws
+      manualClock"
     `)
   })
 
@@ -185,10 +207,7 @@ describe('the doors', () => {
 
   it('@tidemark/io/ndjson', async () => {
     expect(await namesOf(import('@tidemark/io/ndjson'))).toMatchInlineSnapshot(`
-      "microsecondsOfRfc3339
-      nanosecondsOfRfc3339
-      readNdjson
-      timestampOfRfc3339
+      "readNdjson
       writeNdjson"
     `)
   })
@@ -220,12 +239,17 @@ describe('the doors', () => {
   })
 
   it('@tidemark/runners/batch', async () => {
-    expect(await namesOf(import('@tidemark/runners/batch'))).toMatchInlineSnapshot(`"batchRunner"`)
+    expect(await namesOf(import('@tidemark/runners/batch'))).toMatchInlineSnapshot(`
+      "batchRunner
+      formatExplanation"
+    `)
   })
 
   it('@tidemark/runners/streaming', async () => {
     expect(await namesOf(import('@tidemark/runners/streaming'))).toMatchInlineSnapshot(`
-      "fromObservable
+      "formatExplanation
+      fromObservable
+      replay
       replayLog
       streamingRunner
       tidemark"
@@ -234,11 +258,20 @@ describe('the doors', () => {
 
   it('@tidemark/runners/testing', async () => {
     expect(await namesOf(import('@tidemark/runners/testing'))).toMatchInlineSnapshot(`
-      "evaluate
+      "PanesError
+      SameAnswerError
+      TimeLineError
+      advanceProcessingTime
+      assertSameAnswer
+      evaluate
       evaluatePanes
+      expectPanes
       formatDifferences
+      playScript
       settledDifferences
-      settledResult"
+      settledResult
+      testStream
+      timestamped"
     `)
   })
 })

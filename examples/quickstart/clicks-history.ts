@@ -4,13 +4,14 @@
  * A line of the file is cut off; it is in the ledger, with its place. Run it in the repository's root:
  * `node examples/dist/quickstart/clicks-history.js`
  */
-import { readNdjson, timestampOfRfc3339 } from '@tidemark/io/ndjson'
+import { parseTimestamp } from '@tidemark/core'
+import { readNdjson } from '@tidemark/io/ndjson'
 import { batchRunner } from '@tidemark/runners/batch'
 import { clicksPerMinute, type Click } from './clicks-per-minute.ts'
 
 const parse = (line: unknown): Click => {
   const { page, at } = line as { readonly page: string; readonly at: string }
-  return { page, at: timestampOfRfc3339(at) }
+  return { page, at: parseTimestamp(at) }
 }
 
 const { outputs, ledger } = await batchRunner().run((root) => ({

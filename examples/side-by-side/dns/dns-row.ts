@@ -3,7 +3,7 @@
  *
  * The JSON and the TSV format give the same rows, to the microsecond, so whatever is computed from one is computed from the other.
  */
-import { microsecondsOfRfc3339 } from '@tidemark/io/ndjson'
+import { parseMicroseconds } from '@tidemark/core'
 import type { TsvRow } from '@tidemark/io/tsv'
 
 /** A row of the log. */
@@ -38,7 +38,7 @@ export function timestampOfRow(row: DnsRow): number {
 export function rowOfJson(value: unknown): DnsRow {
   const fields = value as Readonly<Record<string, unknown>>
   return {
-    at: microsecondsOfRfc3339(text(fields, 'ts')),
+    at: parseMicroseconds(text(fields, 'ts')),
     uid: text(fields, 'uid'),
     transId: wholeNumber(fields, 'trans_id'),
     name: optional(fields, 'query', text),
@@ -51,7 +51,7 @@ export function rowOfJson(value: unknown): DnsRow {
 /** Makes a row of a line of Zeek's JSON, with the time at which it was written. */
 export function writtenRowOfJson(value: unknown): WrittenRow {
   const row = rowOfJson(value)
-  return { row, writtenAt: microsecondsOfRfc3339(text(value as Readonly<Record<string, unknown>>, '_write_ts')) }
+  return { row, writtenAt: parseMicroseconds(text(value as Readonly<Record<string, unknown>>, '_write_ts')) }
 }
 
 /** Makes a row of a line of Zeek's TSV, whose times are microseconds already. */

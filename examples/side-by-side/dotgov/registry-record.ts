@@ -3,7 +3,7 @@
  *
  * Both files describe the same snapshots of the list: the events of a snapshot bear its instant, and so does its size.
  */
-import { timestampOfRfc3339 } from '@tidemark/io/ndjson'
+import { parseTimestamp } from '@tidemark/core'
 
 /** What can happen to a name. */
 export type Change = 'created' | 'deleted' | 'updated'
@@ -45,12 +45,12 @@ export function eventOfCsv(row: Readonly<Record<'observed_ts' | 'event_type' | '
     throw new Error(
       `event_type is ${JSON.stringify(row.event_type)}, which is none of ${Object.keys(CHANGES).join(', ')}`,
     )
-  return { kind: 'event', at: timestampOfRfc3339(row.observed_ts), change, domain: row.domain }
+  return { kind: 'event', at: parseTimestamp(row.observed_ts), change, domain: row.domain }
 }
 
 /** Makes a size of a row of the list of sizes. */
 export function sizeOfCsv(row: Readonly<Record<'observed_ts' | 'domains', string>>): RegistryRecord {
   if (!/^\d+$/.test(row.domains))
     throw new Error(`domains is ${JSON.stringify(row.domains)}, which is not a whole number`)
-  return { kind: 'size', at: timestampOfRfc3339(row.observed_ts), domains: Number(row.domains) }
+  return { kind: 'size', at: parseTimestamp(row.observed_ts), domains: Number(row.domains) }
 }

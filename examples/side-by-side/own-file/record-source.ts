@@ -44,13 +44,15 @@ export function recordSource<T>(
   format: Format,
   options: RecordOptions<T>,
 ): PTransform<Root, PCollection<T>> {
+  // A person's records may be of any year; the unit of their times has been told from the first of them.
+  const reading = { ...options, timestampRange: 'off' } as const
   switch (format) {
     case 'ndjson':
-      return readNdjson('Records', path, { ...options, parse: (value) => options.parse(requireFields(value)) })
+      return readNdjson('Records', path, { ...reading, parse: (value) => options.parse(requireFields(value)) })
     case 'csv':
-      return readCsv('Records', path, options)
+      return readCsv('Records', path, reading)
     case 'tsv':
-      return readTsv('Records', path, options)
+      return readTsv('Records', path, reading)
   }
 }
 

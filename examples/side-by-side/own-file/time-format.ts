@@ -1,8 +1,7 @@
 /**
  * What the times of a person's file are: told from the first one, stated, and then held to.
  */
-import type { Timestamp } from '@tidemark/core'
-import { timestampOfRfc3339 } from '@tidemark/io/ndjson'
+import { parseTimestamp, type Timestamp } from '@tidemark/core'
 import { UsageError } from '../usage-error.ts'
 
 /** How one file writes time. */
@@ -13,16 +12,16 @@ export interface TimeFormat {
   readonly read: (value: unknown) => Timestamp
 }
 
-const ISO: TimeFormat = { description: 'ISO 8601 text', read: (value) => timestampOfRfc3339(withT(textOf(value))) }
+const ISO: TimeFormat = { description: 'ISO 8601 text', read: (value) => parseTimestamp(withT(textOf(value))) }
 
 const ISO_WITHOUT_ZONE: TimeFormat = {
   description: 'ISO 8601 text that names no zone, taken as UTC',
-  read: (value) => timestampOfRfc3339(`${withT(textOf(value))}Z`),
+  read: (value) => parseTimestamp(withT(textOf(value)), { zone: 'Z' }),
 }
 
 const DATE: TimeFormat = {
   description: 'dates, taken as midnight in UTC',
-  read: (value) => timestampOfRfc3339(`${textOf(value)}T00:00:00Z`),
+  read: (value) => parseTimestamp(`${textOf(value)}T00:00:00`, { zone: 'Z' }),
 }
 
 /** Units of a number since the epoch, told by its size: the first years they stand for in the other units are absurd. */

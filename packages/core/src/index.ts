@@ -12,6 +12,10 @@ export {
   formatTimestamp,
 } from './time/timestamp.ts'
 export type { Timestamp } from './time/timestamp.ts'
+export { parseMicroseconds, parseNanoseconds, parseTimestamp } from './time/parse-timestamp.ts'
+export type { TimestampOptions } from './time/rfc3339.ts'
+export { PLAUSIBLE_TIMESTAMPS, timestampFault } from './time/timestamp-range.ts'
+export type { TimestampRange } from './time/timestamp-range.ts'
 
 export {
   PipelineError,
@@ -21,6 +25,8 @@ export {
   EncodingError,
 } from './error/pipeline-error.ts'
 export { assert } from './error/assert.ts'
+export { checkChoice, checkOptions, pickOptions, requireFunction } from './error/check-options.ts'
+export type { OptionNames } from './error/check-options.ts'
 
 export type { Coder } from './coder/coder.ts'
 export { canonicalCoder } from './coder/canonical-coder.ts'
@@ -29,6 +35,7 @@ export { encodeKey, encodeValue } from './coder/canonical-bytes.ts'
 export { decodeValue } from './coder/canonical-decode.ts'
 export { compareBytes, equalBytes } from './coder/compare-bytes.ts'
 export { keyText } from './coder/key-of.ts'
+export { hashBytes } from './coder/hash-bytes.ts'
 
 export { GLOBAL_WINDOW, maxTimestamp, windowsIntersect, compareWindows, formatWindow } from './window/window.ts'
 export type { Window } from './window/window.ts'
@@ -111,7 +118,7 @@ export type {
 } from './model/windowing-strategy.ts'
 
 export { create } from './primitives/create.ts'
-export { read } from './primitives/read.ts'
+export { read, READ_OPTIONS } from './primitives/read.ts'
 export type { ReadOptions } from './primitives/read.ts'
 export { write } from './primitives/write.ts'
 export { map } from './primitives/map.ts'

@@ -7,6 +7,7 @@
  * ever added to an instant.
  */
 import { DayOfWeek, Instant, LocalDate, type ZoneId } from '@js-joda/core'
+import { checkOptions, type OptionNames } from '../error/check-options.ts'
 import { PipelineError } from '../error/pipeline-error.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import { assignable, clipWindow } from '../window/clip-window.ts'
@@ -63,6 +64,11 @@ export interface CalendarYears extends CalendarMonths {
   readonly monthOfYear?: number
 }
 
+const DAYS: OptionNames<CalendarDays> = { zone: true, every: true, startOn: true }
+const WEEKS: OptionNames<CalendarWeeks> = { zone: true, every: true, startDayOfWeek: true }
+const MONTHS: OptionNames<CalendarMonths> = { zone: true, every: true, dayOfMonth: true, startOn: true }
+const YEARS: OptionNames<CalendarYears> = { ...MONTHS, monthOfYear: true }
+
 /**
  * Assigns each element to its local day, or to its run of `every` days.
  *
@@ -74,7 +80,9 @@ export interface CalendarYears extends CalendarMonths {
  * // => [{ start: Date.UTC(2026, 2, 28, 23), end: Date.UTC(2026, 2, 29, 22) }]
  * ```
  */
-export function calendarDays({ zone, every = 1, startOn = LocalDate.EPOCH_0 }: CalendarDays): CalendarWindowFn {
+export function calendarDays(options: CalendarDays): CalendarWindowFn {
+  checkOptions('calendarDays', options, DAYS)
+  const { zone, every = 1, startOn = LocalDate.EPOCH_0 } = options
   return calendarWindows(zone, periodsOfDays(requireCount(every), dateOf(startOn)))
 }
 
@@ -82,7 +90,9 @@ export function calendarDays({ zone, every = 1, startOn = LocalDate.EPOCH_0 }: C
  * Assigns each element to its local week. Runs of several weeks are counted from the start of the week within
  * 1969-12-29 to 1970-01-04.
  */
-export function calendarWeeks({ zone, every = 1, startDayOfWeek = DayOfWeek.MONDAY }: CalendarWeeks): CalendarWindowFn {
+export function calendarWeeks(options: CalendarWeeks): CalendarWindowFn {
+  checkOptions('calendarWeeks', options, WEEKS)
+  const { zone, every = 1, startDayOfWeek = DayOfWeek.MONDAY } = options
   const startOn = LocalDate.of(1969, 12, 28).plusDays(startDayOfWeek.value())
   return calendarWindows(zone, periodsOfDays(7 * requireCount(every), startOn))
 }
@@ -92,6 +102,7 @@ export function calendarWeeks({ zone, every = 1, startDayOfWeek = DayOfWeek.MOND
  * `startOn`.
  */
 export function calendarMonths(options: CalendarMonths): CalendarWindowFn {
+  checkOptions('calendarMonths', options, MONTHS)
   return calendarWindows(options.zone, periodsOfMonths(requireCount(options.every ?? 1), firstOf(options)))
 }
 
@@ -99,6 +110,7 @@ export function calendarMonths(options: CalendarMonths): CalendarWindowFn {
  * Assigns each element to its local quarter, or to its run of `every` quarters, counted from 1970 or from `startOn`.
  */
 export function calendarQuarters(options: CalendarYears): CalendarWindowFn {
+  checkOptions('calendarQuarters', options, YEARS)
   return calendarWindows(options.zone, periodsOfMonths(3 * requireCount(options.every ?? 1), firstOf(options)))
 }
 
@@ -111,6 +123,7 @@ export function calendarQuarters(options: CalendarYears): CalendarWindowFn {
  * ```
  */
 export function calendarYears(options: CalendarYears): CalendarWindowFn {
+  checkOptions('calendarYears', options, YEARS)
   return calendarWindows(options.zone, periodsOfMonths(12 * requireCount(options.every ?? 1), firstOf(options)))
 }
 

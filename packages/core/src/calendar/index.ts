@@ -11,4 +11,4 @@ export {
   type CalendarWindowFn,
   type CalendarYears,
 } from './calendar-windows.ts'
-export { toLocalDate, zoneRulesVersion } from './zone-rules.ts'
+export { toLocalDate, zoneOf, zoneRulesVersion } from './zone-rules.ts'

@@ -4,6 +4,7 @@
 import { PipelineError } from '../error/pipeline-error.ts'
 import type { KV } from '../model/kv.ts'
 import type { PCollection } from '../model/pcollection.ts'
+import { refOf } from '../model/apply.ts'
 import { composite } from '../model/ptransform.ts'
 import { flatten } from './flatten.ts'
 import { groupByKey } from './group-by-key.ts'
@@ -27,7 +28,8 @@ export function coGroupByKey<const I extends Inputs>(name: string, inputs: I): P
   if (first === undefined) {
     throw new PipelineError('NO_INPUT', `coGroupByKey("${name}", {}) has no input. Give a record of keyed collections.`)
   }
-  const builder = inputs[first]!['~ref'].builder
+  for (const input of names) refOf(`The input "${input}" of coGroupByKey("${name}")`, inputs[input])
+  const { builder } = inputs[first]!['~ref']
   const join = composite(name, () => {
     const tagged = names.map((input, index) =>
       inputs[input]!.pipe(map(([key, value]) => [key, [index, value] as const] as const)),

@@ -2,11 +2,14 @@
  * combinePerKey: the values of a key and window, combined.
  */
 import type { Coder } from '../coder/coder.ts'
+import { requireKeyCoder } from '../coder/key-coder.ts'
+import { checkOptions, type OptionNames } from '../error/check-options.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { CombineFn } from '../model/combine-fn.ts'
 import type { KV } from '../model/kv.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
+import { requireCombineFn } from '../state/require-combine-fn.ts'
 import { groupedOutput, groupingDrift, requireGroupable } from './grouping.ts'
 import type { KeyValueCoders } from './group-by-key.ts'
 
@@ -20,12 +23,15 @@ export interface CombinePayload {
   readonly valueCoder: Coder<unknown> | undefined
 }
 
+const OPTIONS: OptionNames<KeyValueCoders<never, never>> = { keyCoder: true, valueCoder: true }
+
 /** Combines the values of each key and window with `combineFn`, as they arrive. */
 export function combinePerKey<K, V, Acc, Out>(
   name: string,
   combineFn: CombineFn<V, Acc, Out>,
   options: KeyValueCoders<K, V> = {},
 ): PTransform<PCollection<KV<K, V>>, PCollection<KV<K, Out>>> {
+  checkOptions(`combinePerKey(${JSON.stringify(name)})`, options, OPTIONS)
   return combine(name, combineFn as unknown as CombineFn<unknown, unknown, unknown>, true, options)
 }
 
@@ -36,6 +42,7 @@ export function combine<In, Out>(
   keyed: boolean,
   options: { readonly keyCoder?: unknown; readonly valueCoder?: unknown } = {},
 ): PTransform<PCollection<In>, PCollection<Out>> {
+  requireCombineFn(`${keyed ? 'combinePerKey' : 'combineGlobally'}(${JSON.stringify(name)})`, combineFn)
   const payload: CombinePayload = Object.freeze({
     primitive: 'combinePerKey',
     combineFn,
@@ -45,7 +52,9 @@ export function combine<In, Out>(
   })
   return primitive(name, (input: PCollection<In>) => {
     const ref = input['~ref']
-    requireGroupable(ref, ref.builder.pathOf(name))
+    const path = ref.builder.pathOf(name)
+    requireKeyCoder(payload.keyCoder, path)
+    requireGroupable(ref, path)
     const [output] = ref.builder.add({
       name,
       named: true,

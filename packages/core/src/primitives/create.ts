@@ -1,6 +1,7 @@
 /**
  * create: elements given in the program.
  */
+import { checkOptions, requireFunction } from '../error/check-options.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { PCollection, Root } from '../model/pcollection.ts'
@@ -20,6 +21,9 @@ export function create<T>(
   elements: readonly T[],
   options: { readonly timestamp?: (element: T) => Timestamp } = {},
 ): PTransform<Root, PCollection<T>> {
+  const subject = `create(${JSON.stringify(name)})`
+  checkOptions(subject, options, { timestamp: true })
+  if (options.timestamp !== undefined) requireFunction(subject, 'timestamp', options.timestamp)
   const timestamp = (options.timestamp ?? (() => MIN_TIMESTAMP)) as (element: unknown) => Timestamp
   const payload: CreatePayload = Object.freeze({
     primitive: 'create',

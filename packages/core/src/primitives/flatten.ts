@@ -2,7 +2,7 @@
  * flatten: several collections become one.
  */
 import { IncompatibleWindowingError, PipelineError } from '../error/pipeline-error.ts'
-import { makeCollection } from '../model/apply.ts'
+import { makeCollection, refOf } from '../model/apply.ts'
 import type { CollectionRef, PaneKind } from '../model/graph-builder.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { mayEmitSeveralPanes } from '../trigger/trigger-safety.ts'
@@ -22,7 +22,7 @@ export interface FlattenPayload {
  * the first input says; we do not). The watermark is the least of the inputs'.
  */
 export function flatten<T>(collections: readonly PCollection<T>[]): PCollection<T> {
-  const refs = collections.map((collection) => collection['~ref'])
+  const refs = collections.map((collection, index) => refOf(`Input ${index} of flatten`, collection))
   const [first] = refs
   if (first === undefined) {
     throw new PipelineError(

@@ -2,6 +2,8 @@
  * groupByKey: all values of a key and window.
  */
 import type { Coder } from '../coder/coder.ts'
+import { requireKeyCoder } from '../coder/key-coder.ts'
+import { checkChoice, checkOptions, type OptionNames } from '../error/check-options.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { KV } from '../model/kv.ts'
 import type { PCollection } from '../model/pcollection.ts'
@@ -21,6 +23,8 @@ export interface GroupByKeyOptions<K, V> extends KeyValueCoders<K, V> {
   readonly order?: 'any'
 }
 
+const OPTIONS: OptionNames<GroupByKeyOptions<never, never>> = { keyCoder: true, valueCoder: true, order: true }
+
 /** Payload of `groupByKey`. */
 export interface GroupByKeyPayload {
   readonly primitive: 'groupByKey'
@@ -38,6 +42,9 @@ export function groupByKey<K, V>(
   name: string,
   options: GroupByKeyOptions<K, V> = {},
 ): PTransform<PCollection<KV<K, V>>, PCollection<KV<K, readonly V[]>>> {
+  const subject = `groupByKey(${JSON.stringify(name)})`
+  checkOptions(subject, options, OPTIONS)
+  checkChoice(subject, 'order', options.order, ['any'])
   const payload: GroupByKeyPayload = Object.freeze({
     primitive: 'groupByKey',
     order: options.order ?? 'canonical',
@@ -46,7 +53,9 @@ export function groupByKey<K, V>(
   })
   return primitive(name, (input: PCollection<KV<K, V>>) => {
     const ref = input['~ref']
-    requireGroupable(ref, ref.builder.pathOf(name))
+    const path = ref.builder.pathOf(name)
+    requireKeyCoder(payload.keyCoder, path)
+    requireGroupable(ref, path)
     const drift = [...groupingDrift(ref, false), ...timestampDrift(ref)]
     const [output] = ref.builder.add({
       name,

@@ -1,6 +1,7 @@
 /**
  * parDo: the general stateless step, with a life cycle, several outputs, and a view of timestamp, window and pane.
  */
+import { checkSpelling, requireFunction, type OptionNames } from '../error/check-options.ts'
 import { PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { DriftReason } from '../model/graph-builder.ts'
@@ -9,7 +10,7 @@ import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import type { Window } from '../window/window.ts'
-import { requireSynchronousFunction, statelessDrift, type OnError } from './stateless.ts'
+import { requireOnError, requireSynchronousFunction, statelessDrift, type OnError } from './stateless.ts'
 
 /** What `process` sees beside the element. The object is reused: read it during the call, keep none of it. */
 export interface ElementContext {
@@ -58,6 +59,17 @@ export interface DoFn<In, R extends Emission, N extends string = never> {
   readonly onError?: OnError
 }
 
+const OPTIONS: OptionNames<DoFn<unknown, void, string>> = {
+  outputs: true,
+  setup: true,
+  startBundle: true,
+  process: true,
+  finishBundle: true,
+  teardown: true,
+  readsPane: true,
+  onError: true,
+}
+
 /** Payload of `parDo`. */
 export interface ParDoPayload {
   readonly primitive: 'parDo'
@@ -80,6 +92,9 @@ export type ParDoOutput<R, N extends string> = [N] extends [never]
 export function parDo<In, R extends Emission, const N extends string = never>(
   doFn: DoFn<In, R, N>,
 ): PTransform<PCollection<In>, ParDoOutput<R, NoInfer<N>>> {
+  checkSpelling('parDo', doFn, OPTIONS)
+  requireOnError('parDo', doFn.onError)
+  requireFunction('parDo', 'process', doFn.process)
   requireSynchronousFunction('parDo', doFn.process)
   const outputs = doFn.outputs ?? []
   if (new Set(outputs).size !== outputs.length) {

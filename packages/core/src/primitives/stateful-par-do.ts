@@ -7,6 +7,8 @@
  */
 import type { Duration } from '@js-joda/core'
 import type { Coder } from '../coder/coder.ts'
+import { requireKeyCoder } from '../coder/key-coder.ts'
+import { checkChoice, checkOptions, checkSpelling, requireFunction, type OptionNames } from '../error/check-options.ts'
 import { IncompatibleWindowingError, PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { DriftReason } from '../model/graph-builder.ts'
@@ -16,13 +18,13 @@ import { primitive, type PTransform } from '../model/ptransform.ts'
 import { isMerging } from '../model/windowing-strategy.ts'
 import type { StateSpec } from '../state/state-spec.ts'
 import type { Timer, TimerSpec } from '../state/timer-spec.ts'
-import { toMillis } from '../time/duration.ts'
+import { requireNotNegative } from '../time/duration.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import type { Window } from '../window/window.ts'
 import type { KeyValueCoders } from './group-by-key.ts'
 import { requireSinglePanes } from './grouping.ts'
 import type { Emitted } from './par-do.ts'
-import { timestampDrift, type OnError } from './stateless.ts'
+import { requireOnError, timestampDrift, type OnError } from './stateless.ts'
 
 /** State cells by name. */
 export type StateSpecs = Readonly<Record<string, StateSpec>>
@@ -82,6 +84,22 @@ export interface StatefulDoFn<
   readonly onError?: OnError
 }
 
+const OPTIONS: OptionNames<
+  StatefulDoFn<unknown, unknown, StateSpecs, Emission, TimerSpecs, OnTimer<unknown, StateSpecs, TimerSpecs>, Emission>
+> = {
+  state: true,
+  timers: true,
+  process: true,
+  onTimer: true,
+  onWindowExpiration: true,
+  order: true,
+  orderBy: true,
+  lateness: true,
+  onError: true,
+  keyCoder: true,
+  valueCoder: true,
+}
+
 /** Payload of `statefulParDo`. Lengths are milliseconds. */
 export interface StatefulPayload {
   readonly primitive: 'statefulParDo'
@@ -119,7 +137,13 @@ export function statefulParDo<
   name: string,
   fn: StatefulDoFn<K, V, S, P, M, R, E>,
 ): PTransform<PCollection<KV<K, V>>, PCollection<Emitted<P> | Emitted<ReturnType<R[keyof R & keyof M]>> | Emitted<E>>> {
+  const subject = `statefulParDo(${JSON.stringify(name)})`
+  checkSpelling(subject, fn, OPTIONS)
+  checkChoice(subject, 'order', fn.order, ['event-time', 'arrival'])
+  requireOnError(subject, fn.onError)
+  requireFunction(subject, 'process', (fn as { readonly process: unknown }).process)
   requireHandlers(name, fn.timers ?? {}, fn.onTimer ?? {})
+  const lateness = `The lateness of ${subject}`
   const payload = Object.freeze({
     primitive: 'statefulParDo',
     state: fn.state,
@@ -129,7 +153,7 @@ export function statefulParDo<
     onWindowExpiration: fn.onWindowExpiration?.bind(fn),
     order: fn.order ?? 'event-time',
     orderBy: fn.orderBy,
-    lateness: fn.lateness && toMillis(fn.lateness),
+    lateness: fn.lateness === undefined ? undefined : requireNotNegative(fn.lateness, lateness, name),
     onError: fn.onError ?? 'fail',
     keyCoder: fn.keyCoder,
     valueCoder: fn.valueCoder,
@@ -137,6 +161,7 @@ export function statefulParDo<
   return primitive(name, (input: PCollection<KV<K, V>>) => {
     const ref = input['~ref']
     const path = ref.builder.pathOf(name)
+    requireKeyCoder(payload.keyCoder, path)
     requireSinglePanes(ref, path)
     if (isMerging(ref.windowing)) {
       throw new IncompatibleWindowingError(
@@ -172,6 +197,11 @@ export function statefulParDo<
 }
 
 function requireHandlers(name: string, timers: TimerSpecs, onTimer: object): void {
+  checkOptions(
+    `onTimer of statefulParDo(${JSON.stringify(name)})`,
+    onTimer,
+    Object.fromEntries(Object.keys(timers).map((timer) => [timer, true] as const)),
+  )
   for (const timer of Object.keys(timers)) {
     if (typeof (onTimer as Record<string, unknown>)[timer] === 'function') continue
     throw new PipelineError(

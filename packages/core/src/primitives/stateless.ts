@@ -3,6 +3,7 @@
  *
  * Runners fuse neighbouring stateless steps into one loop; the form says how the function is called.
  */
+import { checkChoice, checkOptions, requireFunction, type OptionNames } from '../error/check-options.ts'
 import { PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { CollectionRef, DriftReason } from '../model/graph-builder.ts'
@@ -17,6 +18,8 @@ export interface StatelessOptions {
   /** One of: `fail` (default), `dead-letter`. */
   readonly onError?: OnError
 }
+
+const OPTIONS: OptionNames<StatelessOptions> = { onError: true }
 
 /** How a stateless step calls its function with an element. */
 export type StatelessForm = 'map' | 'filter' | 'flat-map' | 'with-keys' | 'with-timestamps' | 'reshuffle'
@@ -36,6 +39,9 @@ export function stateless<T, Out>(
   fn: (element: T) => unknown,
   options: StatelessOptions = {},
 ): PTransform<PCollection<T>, PCollection<Out>> {
+  checkOptions(label, options, OPTIONS)
+  requireOnError(label, options.onError)
+  requireFunction(label, 'The function', fn)
   requireSynchronousFunction(label, fn)
   const payload: StatelessPayload = Object.freeze({
     primitive: 'stateless',
@@ -49,6 +55,11 @@ export function stateless<T, Out>(
     const [output] = ref.builder.add({ name: label, named: false, payload, inputs: [ref], outputs: [ref], drift })
     return makeCollection<Out>(output!)
   })
+}
+
+/** Throws (code `BAD_OPTION`) for an `onError` that is neither of the two. */
+export function requireOnError(subject: string, onError: OnError | undefined): void {
+  checkChoice(subject, 'onError', onError, ['fail', 'dead-letter'])
 }
 
 /** Throws (code `ASYNC_PROCESS`) for an async function: its promises would travel on as elements. */

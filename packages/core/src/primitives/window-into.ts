@@ -2,8 +2,8 @@
  * windowInto: how elements are grouped in time from here on.
  */
 import type { Duration } from '@js-joda/core'
-import { requireNotNegative } from '../error/assert.ts'
-import { IncompatibleWindowingError } from '../error/pipeline-error.ts'
+import { checkChoice, checkOptions, type OptionNames } from '../error/check-options.ts'
+import { IncompatibleWindowingError, PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
@@ -13,7 +13,7 @@ import type {
   TimestampCombiner,
   WindowingStrategy,
 } from '../model/windowing-strategy.ts'
-import { toMillis } from '../time/duration.ts'
+import { requireNotNegative } from '../time/duration.ts'
 import type { Trigger } from '../trigger/trigger.ts'
 import type { WindowFn } from '../window/window-fn.ts'
 import { statelessDrift, timestampDrift } from './stateless.ts'
@@ -49,6 +49,17 @@ export type WindowingOptions =
       readonly mayDrift?: true
     }
 
+const OPTIONS: OptionNames<WindowingOptions> = {
+  trigger: true,
+  allowedLateness: true,
+  accumulationMode: true,
+  onTime: true,
+  closing: true,
+  timestampCombiner: true,
+  mayLoseData: true,
+  mayDrift: true,
+}
+
 /** Payload of `windowInto`. */
 export interface WindowIntoPayload {
   readonly primitive: 'windowInto'
@@ -65,6 +76,7 @@ export function windowInto<T>(
   windowFn: WindowFn,
   options: WindowingOptions = {},
 ): PTransform<PCollection<T>, PCollection<T>> {
+  checkWindowing(windowFn, options)
   const payload: WindowIntoPayload = Object.freeze({ primitive: 'windowInto', windowFn })
   return primitive('WindowInto', (input: PCollection<T>) => {
     const ref = input['~ref']
@@ -80,6 +92,25 @@ export function windowInto<T>(
     })
     return makeCollection<T>(output!)
   })
+}
+
+function checkWindowing(windowFn: WindowFn, options: WindowingOptions): void {
+  checkOptions('windowInto', options, OPTIONS)
+  const { accumulationMode, onTime, closing, timestampCombiner, mayLoseData, mayDrift } = options as Partial<
+    Extract<WindowingOptions, { allowedLateness: Duration }>
+  >
+  checkChoice('windowInto', 'accumulationMode', accumulationMode, ['accumulating', 'discarding', 'retracting'])
+  checkChoice('windowInto', 'onTime', onTime, ['always', 'if-non-empty'])
+  checkChoice('windowInto', 'closing', closing, ['always', 'if-non-empty'])
+  checkChoice('windowInto', 'timestampCombiner', timestampCombiner, ['end-of-window', 'earliest', 'latest'])
+  checkChoice('windowInto', 'mayLoseData', mayLoseData, [true])
+  checkChoice('windowInto', 'mayDrift', mayDrift, [true])
+  if (typeof (windowFn as Partial<WindowFn> | null | undefined)?.assign === 'function') return
+  throw new PipelineError(
+    'BAD_WINDOW_FN',
+    'windowInto was given something that assigns no windows, so nobody could say where an element belongs. ' +
+      'Give fixedWindows(minutes(1)), sessions(minutes(10)) or another window function first, and options second.',
+  )
 }
 
 function outputWindowing(
@@ -105,14 +136,13 @@ function outputWindowing(
       { step: path },
     )
   }
+  const lateness = `The allowedLateness of "${path}"`
   return Object.freeze({
     windowFn,
     trigger: trigger ?? input.trigger,
     allowedLateness: Math.max(
       input.allowedLateness,
-      allowedLateness === undefined
-        ? 0
-        : requireNotNegative(toMillis(allowedLateness), `The allowedLateness of "${path}"`),
+      allowedLateness === undefined ? 0 : requireNotNegative(allowedLateness, lateness, path),
     ),
     accumulationMode: accumulationMode ?? input.accumulationMode,
     onTime: ('onTime' in options ? options.onTime : undefined) ?? input.onTime,

@@ -5,7 +5,9 @@
  * Values must have canonical bytes, or the cell a coder.
  */
 import type { Coder } from '../coder/coder.ts'
+import { checkOptions, type OptionNames } from '../error/check-options.ts'
 import type { CombineFn } from '../model/combine-fn.ts'
+import { requireCombineFn } from './require-combine-fn.ts'
 
 /** How values of a cell are stored; canonical bytes when left out. */
 export interface StateOptions<T> {
@@ -101,21 +103,29 @@ export interface CombiningState<In, Out> {
 
 /** A cell that holds one value. */
 export function valueState<T>(options: StateOptions<T> = {}): ValueStateSpec<T> {
-  return Object.freeze({ kind: 'value', coder: options.coder })
+  return Object.freeze({ kind: 'value', coder: coderOf('valueState', options) })
 }
 /** A cell that holds a multiset of values. */
 export function bagState<T>(options: StateOptions<T> = {}): BagStateSpec<T> {
-  return Object.freeze({ kind: 'bag', coder: options.coder })
+  return Object.freeze({ kind: 'bag', coder: coderOf('bagState', options) })
 }
 /** A cell that holds distinct values. */
 export function setState<T>(options: StateOptions<T> = {}): SetStateSpec<T> {
-  return Object.freeze({ kind: 'set', coder: options.coder })
+  return Object.freeze({ kind: 'set', coder: coderOf('setState', options) })
 }
 /** A cell that holds values by key; the options concern the values. */
 export function mapState<K, V>(options: StateOptions<V> = {}): MapStateSpec<K, V> {
-  return Object.freeze({ kind: 'map', coder: options.coder })
+  return Object.freeze({ kind: 'map', coder: coderOf('mapState', options) })
 }
 /** A cell that combines its inputs with `combineFn`. */
 export function combiningState<In, Acc, Out>(combineFn: CombineFn<In, Acc, Out>): CombiningStateSpec<In, Acc, Out> {
+  requireCombineFn('combiningState', combineFn)
   return Object.freeze({ kind: 'combining', combineFn })
+}
+
+const OPTIONS: OptionNames<StateOptions<never>> = { coder: true }
+
+function coderOf<T>(subject: string, options: StateOptions<T>): Coder<T> | undefined {
+  checkOptions(subject, options, OPTIONS)
+  return options.coder
 }

@@ -4,7 +4,7 @@
  * A Coder promises that values come back as they were and that bytes are equal if and only if values are: the identity
  * of keys, the sharing of shards and the comparison of results rest on it.
  */
-import { encodeValue, equalBytes, type Coder } from '../index.ts'
+import { checkOptions, encodeValue, equalBytes, type Coder } from '../index.ts'
 import { showValue } from './show-value.ts'
 
 /** How the checker compares. */
@@ -26,8 +26,10 @@ export interface CoderLawOptions<T> {
 export function checkCoderLaws<T>(
   coder: Coder<T>,
   values: readonly T[],
-  { equal = (a, b) => equalBytes(encodeValue(a), encodeValue(b)) }: CoderLawOptions<T> = {},
+  options: CoderLawOptions<T> = {},
 ): readonly string[] {
+  checkOptions('checkCoderLaws', options, { equal: true })
+  const { equal = (a: T, b: T) => equalBytes(encodeValue(a), encodeValue(b)) } = options
   const broken: string[] = coder.id === '' ? ['id: empty, so that bytes do not say what they are'] : []
   const encoded: { readonly value: T; readonly bytes: Uint8Array; readonly copy: Uint8Array }[] = []
   for (const value of values) {

@@ -5,7 +5,7 @@
  * multiset (orders, partials, detours through bytes and through inputs taken back) and reports those that end elsewhere.
  * Its choices come from a fixed seed, so a report can be repeated.
  */
-import { canonicalCoder, compareBytes, encodeValue, type Coder, type CombineFn } from '../index.ts'
+import { canonicalCoder, checkOptions, compareBytes, encodeValue, type Coder, type CombineFn } from '../index.ts'
 import { partitions, shuffles } from './arrangements.ts'
 import { showValue } from './show-value.ts'
 
@@ -61,6 +61,7 @@ export function checkCombineFnLaws<In, Acc, Out>(
   inputs: readonly In[],
   options: CombineFnLawOptions<Out> = {},
 ): readonly string[] {
+  checkOptions('checkCombineFnLaws', options, { equal: true })
   const { equal = (a: Out, b: Out) => sameBytes(encodeValue(a), encodeValue(b)) } = options
   const { accumulatorCoder: coder = canonicalCoder<Acc>() } = combineFn
   const combine = (given: readonly In[]): Acc =>

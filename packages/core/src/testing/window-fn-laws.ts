@@ -6,6 +6,7 @@
  * differ.
  */
 import {
+  checkOptions,
   compareWindows,
   END_OF_GLOBAL_WINDOW,
   formatTimestamp,
@@ -50,8 +51,10 @@ type Merge = NonNullable<WindowFn['merge']>
 export function checkWindowFnLaws(
   fn: WindowFn,
   samples: readonly WindowFnSample[],
-  { holdsTimestamp = true }: WindowFnLawOptions = {},
+  options: WindowFnLawOptions = {},
 ): readonly string[] {
+  checkOptions('checkWindowFnLaws', options, { holdsTimestamp: true })
+  const { holdsTimestamp = true } = options
   const elements = samples.map((sample) =>
     typeof sample === 'number' ? { timestamp: sample, element: undefined } : sample,
   )

@@ -40,14 +40,43 @@ export function days(count: number): Duration {
  * Converts a Duration to whole milliseconds.
  *
  * Throws a {@link PipelineError} with code `BAD_DURATION` when it has a part finer than a millisecond, as event time has none,
- * or when it is 2^53 milliseconds or longer, where whole numbers are no longer exact.
+ * when it is 2^53 milliseconds or longer, where whole numbers are no longer exact, or when it is no Duration.
  */
 export function toMillis(duration: Duration): number {
+  return millisOf(duration, 'The duration')
+}
+
+/** Converts a Duration as {@link toMillis} does, and refuses one below zero; `what` says which it is, `step` whose. */
+export function requireNotNegative(duration: Duration, what: string, step?: string): number {
+  const millis = millisOf(duration, what, step)
+  if (millis >= 0) return millis
+  throw badDuration(
+    `${what} is ${millis} ms. It says how long to wait, and time does not go back. Give zero or more.`,
+    step,
+  )
+}
+
+/** Converts a Duration as {@link toMillis} does, and refuses one that is not above zero; `what` says which it is. */
+export function requirePositive(duration: Duration, what: string): number {
+  const millis = millisOf(duration, what)
+  if (millis > 0) return millis
+  throw badDuration(`${what} is ${millis} ms. It must be longer than zero, or no window could hold an element.`)
+}
+
+function millisOf(duration: Duration, what: string, step?: string): number {
+  // Not instanceof: a program may hold a second copy of js-joda, whose durations are as good.
+  if (typeof (duration as Partial<Duration> | null | undefined)?.nano !== 'function') {
+    throw badDuration(
+      `${what} is ${typeof duration === 'object' ? 'an object' : String(duration)} and no Duration. A bare number says no unit, ` +
+        'so it could be a thousand times too long. Give a Duration such as seconds(5) or minutes(1).',
+      step,
+    )
+  }
   if (duration.nano() % 1_000_000 !== 0) {
-    throw new PipelineError(
-      'BAD_DURATION',
-      `The duration ${duration.toString()} is finer than a millisecond. Event time is counted in whole milliseconds, ` +
+    throw badDuration(
+      `${what} ${duration.toString()} is finer than a millisecond. Event time is counted in whole milliseconds, ` +
         'so it would be cut off. Use a whole number of milliseconds and keep finer precision in the element.',
+      step,
     )
   }
   // In doubles, as js-joda's own toMillis() throws an error of its own where they are no longer exact.
@@ -59,8 +88,7 @@ function ofUnits(count: number, unit: number, name: string): Duration {
   const exact = count * unit
   const millis = Math.round(exact)
   if (!(Math.abs(exact - millis) <= Math.abs(millis) * Number.EPSILON)) {
-    throw new PipelineError(
-      'BAD_DURATION',
+    throw badDuration(
       `${name}(${count}) is not a whole number of milliseconds. Event time is counted in whole milliseconds, so it would be ` +
         'cut off. Use a whole number of milliseconds and keep finer precision in the element.',
     )
@@ -70,9 +98,12 @@ function ofUnits(count: number, unit: number, name: string): Duration {
 
 function requireExact(millis: number, what: string): number {
   if (Number.isSafeInteger(millis)) return millis
-  throw new PipelineError(
-    'BAD_DURATION',
+  throw badDuration(
     `The duration ${what} is ${millis} ms. Whole numbers are exact below 2^53 only, so times reckoned with it would be wrong. ` +
       'Use a shorter one, such as days(36_500).',
   )
+}
+
+function badDuration(message: string, step?: string): PipelineError {
+  return new PipelineError('BAD_DURATION', message, { step })
 }

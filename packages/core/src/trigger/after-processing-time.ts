@@ -2,9 +2,9 @@
  * afterProcessingTime: a delay on the runner's clock.
  */
 import type { Duration } from '@js-joda/core'
-import { requireNotNegative } from '../error/assert.ts'
+import { checkOptions, type OptionNames } from '../error/check-options.ts'
 import { PipelineError } from '../error/pipeline-error.ts'
-import { toMillis } from '../time/duration.ts'
+import { requireNotNegative, toMillis } from '../time/duration.ts'
 import type { AfterProcessingTimeTrigger, ProcessingTimeStep } from './trigger.ts'
 
 /** How {@link afterProcessingTime} rounds its target: up to a multiple of `to`, shifted by `offset` (zero). */
@@ -13,6 +13,8 @@ export interface Alignment {
   readonly offset?: Duration
 }
 
+const ALIGNMENT: OptionNames<Alignment> = { to: true, offset: true }
+
 /**
  * Fires when the runner's clock is strictly past the arrival of the pane's first element plus `delay`, rounded up to
  * `align` when given. Later elements do not extend it.
@@ -20,10 +22,9 @@ export interface Alignment {
  * **Contract** — The clock stands still in batch: there it adds no panes.
  */
 export function afterProcessingTime(delay: Duration, align?: Alignment): AfterProcessingTimeTrigger {
-  const steps: ProcessingTimeStep[] = [
-    { delay: requireNotNegative(toMillis(delay), 'The delay of afterProcessingTime') },
-  ]
+  const steps: ProcessingTimeStep[] = [{ delay: requireNotNegative(delay, 'The delay of afterProcessingTime') }]
   if (align !== undefined) {
+    checkOptions('The alignment of afterProcessingTime', align, ALIGNMENT)
     const to = toMillis(align.to)
     if (to <= 0) {
       throw new PipelineError(

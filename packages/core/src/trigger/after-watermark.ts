@@ -1,6 +1,7 @@
 /**
  * afterWatermark: the end of the window, with early and late firings around it.
  */
+import { checkOptions } from '../error/check-options.ts'
 import type { AfterWatermarkTrigger, Trigger } from './trigger.ts'
 
 /**
@@ -12,5 +13,6 @@ import type { AfterWatermarkTrigger, Trigger } from './trigger.ts'
 export function afterWatermark(
   parts: { readonly early?: Trigger; readonly late?: Trigger } = {},
 ): AfterWatermarkTrigger {
+  checkOptions('afterWatermark', parts, { early: true, late: true })
   return Object.freeze({ kind: 'after-watermark', early: parts.early, late: parts.late })
 }

@@ -4,6 +4,7 @@
  * Every window is a non-empty interval of whole milliseconds, no window is assigned twice, and a merge replaces windows
  * by one that spans them. Runners rely on it, so a function that breaks it fails at the element that shows it.
  */
+import { checkOptions, requireFunction, type OptionNames } from '../error/check-options.ts'
 import { PipelineError } from '../error/pipeline-error.ts'
 import { formatTimestamp, type Timestamp } from '../time/timestamp.ts'
 import { assignable, clipWindow } from './clip-window.ts'
@@ -33,6 +34,15 @@ export interface CustomWindows {
   readonly outputTimestamp?: NonNullable<WindowFn['outputTimestamp']>
 }
 
+const OPTIONS: OptionNames<CustomWindows> = {
+  name: true,
+  description: true,
+  assign: true,
+  merge: true,
+  tiling: true,
+  outputTimestamp: true,
+}
+
 const BUILT_IN = ['fixed', 'sliding', 'sessions', 'calendar', 'global']
 
 /**
@@ -47,7 +57,9 @@ const BUILT_IN = ['fixed', 'sliding', 'sessions', 'calendar', 'global']
  * ```
  */
 export function customWindows(options: CustomWindows): WindowFn {
+  checkOptions('customWindows', options, OPTIONS)
   const { name, description, assign, merge, tiling = false, outputTimestamp } = options
+  requireFunction(`customWindows(${JSON.stringify(name)})`, 'assign', assign)
   requireDefinition(options)
   return Object.freeze({
     kind: name,

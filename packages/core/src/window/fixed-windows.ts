@@ -4,8 +4,7 @@
  * Every element falls in exactly one window, so windows never merge and assignment needs no state.
  */
 import { Duration } from '@js-joda/core'
-import { requirePositive } from '../error/assert.ts'
-import { toMillis } from '../time/duration.ts'
+import { requirePositive, toMillis } from '../time/duration.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import { assignable, clipWindow } from './clip-window.ts'
 import type { Window } from './window.ts'
@@ -31,7 +30,7 @@ export interface FixedWindowFn extends WindowFn {
  * ```
  */
 export function fixedWindows(size: Duration, offset: Duration = Duration.ZERO): FixedWindowFn {
-  const millis = requirePositive(toMillis(size), 'The size of fixed windows')
+  const millis = requirePositive(size, 'The size of fixed windows')
   const shift = floorMod(toMillis(offset), millis)
   return Object.freeze({
     kind: 'fixed',
@@ -41,8 +40,9 @@ export function fixedWindows(size: Duration, offset: Duration = Duration.ZERO): 
     size: millis,
     offset: shift,
     assign: (timestamp: Timestamp): readonly Window[] => {
-      const start = latestStart(assignable(timestamp), millis, shift)
-      return [clipWindow(start, start + millis)]
+      const instant = assignable(timestamp)
+      const since = sinceStart(instant, millis, shift)
+      return [clipWindow(instant - since, instant + (millis - since))]
     },
   })
 }
@@ -52,12 +52,17 @@ export function offsetText(offset: number): string {
   return offset === 0 ? '' : `, offset=${Duration.ofMillis(offset).toString()}`
 }
 
-/** The greatest multiple of `period`, shifted by `offset`, that is not after the timestamp. */
-export function latestStart(timestamp: Timestamp, period: number, offset: number): Timestamp {
-  // Exact below 2^53, where all of event time lies; the remainder operator of V8 costs several times as much.
-  const start = Math.floor((timestamp - offset) / period) * period + offset
-  if (start > timestamp) return start - period
-  return timestamp - start >= period ? start + period : start
+/**
+ * How long before the timestamp the greatest multiple of `period` lies, shifted by `offset`, that is not after it: from zero up to
+ * the period. The start itself may lie so far before event time that a number does not hold it.
+ */
+export function sinceStart(timestamp: Timestamp, period: number, offset: number): number {
+  const shifted = timestamp - offset
+  if (shifted < period - Number.MAX_SAFE_INTEGER) return floorMod(floorMod(timestamp, period) - offset, period)
+  // Exact, as the multiple is a whole number below 2^53; the remainder operator of V8 costs several times as much.
+  const since = shifted - Math.floor(shifted / period) * period
+  if (since < 0) return since + period
+  return since >= period ? since - period : since
 }
 
 /** The remainder of a floored division: from zero up to the divisor, also for negative numbers. */

@@ -4,8 +4,7 @@
  * Each element begins as a session of its own, `[timestamp, timestamp + gap)`; sessions of one key that overlap merge.
  */
 import type { Duration } from '@js-joda/core'
-import { requirePositive } from '../error/assert.ts'
-import { toMillis } from '../time/duration.ts'
+import { requirePositive } from '../time/duration.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import { assignable, clipWindow } from './clip-window.ts'
 import { mergeOverlapping } from './merge-overlapping.ts'
@@ -30,7 +29,7 @@ export interface SessionWindowFn extends WindowFn {
  * ```
  */
 export function sessions(gap: Duration): SessionWindowFn {
-  const millis = requirePositive(toMillis(gap), 'The gap of sessions')
+  const millis = requirePositive(gap, 'The gap of sessions')
   return Object.freeze({
     kind: 'sessions',
     description: `sessions(gap=${gap.toString()})`,

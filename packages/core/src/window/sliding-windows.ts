@@ -5,12 +5,11 @@
  * gap between them (period longer than size). Windows never merge.
  */
 import { Duration } from '@js-joda/core'
-import { requirePositive } from '../error/assert.ts'
 import { PipelineError } from '../error/pipeline-error.ts'
-import { toMillis } from '../time/duration.ts'
+import { requirePositive, toMillis } from '../time/duration.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import { assignable, clipWindow } from './clip-window.ts'
-import { floorMod, latestStart, offsetText } from './fixed-windows.ts'
+import { floorMod, offsetText, sinceStart } from './fixed-windows.ts'
 import type { Window } from './window.ts'
 import type { WindowFn } from './window-fn.ts'
 
@@ -37,8 +36,8 @@ const MOST_WINDOWS = 1_000_000
  * ```
  */
 export function slidingWindows(size: Duration, period: Duration, offset: Duration = Duration.ZERO): SlidingWindowFn {
-  const length = requirePositive(toMillis(size), 'The size of sliding windows')
-  const step = requirePositive(toMillis(period), 'The period of sliding windows')
+  const length = requirePositive(size, 'The size of sliding windows')
+  const step = requirePositive(period, 'The period of sliding windows')
   requireFewWindows(size, period)
   const shift = floorMod(toMillis(offset), step)
   // Elements between two bounds, whichever windows they bound, have the same windows.
@@ -57,14 +56,16 @@ export function slidingWindows(size: Duration, period: Duration, offset: Duratio
       if (timestamp >= from && timestamp < until) return assigned
       const instant = assignable(timestamp)
       const windows: Window[] = []
-      let start = latestStart(instant, step, shift)
-      from = start
-      until = start + step
-      for (; start + length > instant; start -= step) {
-        if (start + length < until) until = start + length
-        windows.push(clipWindow(start, start + length))
+      const since = sinceStart(instant, step, shift)
+      from = instant - since
+      until = instant + (step - since)
+      // How much of a window is left at the element: its start may lie so far before event time that a number does not hold it.
+      let left = length - since
+      for (; left > 0; left -= step) {
+        if (instant + left < until) until = instant + left
+        windows.push(clipWindow(instant - (length - left), instant + left))
       }
-      if (start + length > from) from = start + length
+      if (instant + left > from) from = instant + left
       assigned = windows.toReversed()
       return assigned
     },

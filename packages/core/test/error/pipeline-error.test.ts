@@ -2,7 +2,7 @@
  * Errors: stable codes for programs, messages for people.
  */
 import { describe, expect, it } from 'vitest'
-import { assert, requireNotNegative, requirePositive } from '../../src/error/assert.ts'
+import { assert } from '../../src/error/assert.ts'
 import {
   DuplicateStepNameError,
   EncodingError,
@@ -50,24 +50,6 @@ describe('an assertion', () => {
     expect(() => assert(false, 'a hold moved from 2 to 1')).toThrow(expect.objectContaining({ code: 'INVARIANT' }))
     expect(() => assert(false, 'a hold moved from 2 to 1')).toThrow(
       'Invariant broken: a hold moved from 2 to 1. This is a fault in Tidemark',
-    )
-  })
-})
-
-describe('a length', () => {
-  it('that must be above zero is refused at zero and below', () => {
-    expect(requirePositive(1, 'The gap')).toBe(1)
-    for (const length of [0, -1]) {
-      expect(() => requirePositive(length, 'The gap')).toThrow(expect.objectContaining({ code: 'BAD_DURATION' }))
-      expect(() => requirePositive(length, 'The gap')).toThrow(`The gap is ${length} ms. It must be longer than zero`)
-    }
-  })
-
-  it('to wait for is refused below zero', () => {
-    expect(requireNotNegative(0, 'The bound')).toBe(0)
-    expect(() => requireNotNegative(-1, 'The bound')).toThrow(expect.objectContaining({ code: 'BAD_DURATION' }))
-    expect(() => requireNotNegative(-1, 'The bound')).toThrow(
-      'The bound is -1 ms. It says how long to wait, and time does not go back.',
     )
   })
 })

@@ -79,6 +79,7 @@ describe('read', () => {
     expect(of({ maxFuture: seconds(0), idleAfter: seconds(0) })).toMatchObject({ maxFuture: 0, idleAfter: 0 })
     expect(of({})).toMatchObject({
       maxFuture: undefined,
+      timestampRange: undefined,
       idleAfter: undefined,
       watermark: undefined,
       eventTimeOrder: undefined,

@@ -3,7 +3,16 @@
  */
 import { Duration } from '@js-joda/core'
 import { describe, expect, it } from 'vitest'
-import { days, hours, milliseconds, minutes, seconds, toMillis } from '../../src/time/duration.ts'
+import {
+  days,
+  hours,
+  milliseconds,
+  minutes,
+  requireNotNegative,
+  requirePositive,
+  seconds,
+  toMillis,
+} from '../../src/time/duration.ts'
 
 describe('the short forms', () => {
   it('count in their unit', () => {
@@ -58,5 +67,32 @@ describe('toMillis', () => {
     const huge = Duration.ofDays(1e9)
     expect(() => toMillis(huge)).toThrow(expect.objectContaining({ name: 'PipelineError', code: 'BAD_DURATION' }))
     expect(() => toMillis(huge)).toThrow('The duration PT24000000000H is 86400000000000000 ms.')
+  })
+})
+
+describe('a length', () => {
+  it('that must be above zero is refused at zero and below', () => {
+    expect(requirePositive(milliseconds(1), 'The gap')).toBe(1)
+    for (const length of [0, -1]) {
+      const gap = milliseconds(length)
+      expect(() => requirePositive(gap, 'The gap')).toThrow(expect.objectContaining({ code: 'BAD_DURATION' }))
+      expect(() => requirePositive(gap, 'The gap')).toThrow(`The gap is ${length} ms. It must be longer than zero`)
+    }
+  })
+
+  it('to wait for is refused below zero, with the step that would wait', () => {
+    expect(requireNotNegative(milliseconds(0), 'The bound')).toBe(0)
+    expect(() => requireNotNegative(milliseconds(-1), 'The bound', 'Orders')).toThrow(
+      expect.objectContaining({ code: 'BAD_DURATION', step: 'Orders' }),
+    )
+    expect(() => requireNotNegative(milliseconds(-1), 'The bound')).toThrow(
+      'The bound is -1 ms. It says how long to wait, and time does not go back.',
+    )
+  })
+
+  it.each([[5000], [Number.NaN], ['PT5S'], [null], [undefined]])('is a Duration and not %s', (length) => {
+    const wait = length as unknown as Duration
+    expect(() => toMillis(wait)).toThrow(expect.objectContaining({ code: 'BAD_DURATION' }))
+    expect(() => requireNotNegative(wait, 'The bound')).toThrow(/^The bound is .* and no Duration\. A bare number/)
   })
 })

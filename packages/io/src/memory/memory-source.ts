@@ -51,7 +51,7 @@ function memoryReader<T>(elements: readonly T[], position: number): SourceReader
       next = first + taken.length
       return {
         elements: taken,
-        offsets: taken.map((_, i) => first + i),
+        offsets: numbersFrom(first, taken.length),
         rejected: [],
         position: next,
         bytes: 0,
@@ -60,6 +60,13 @@ function memoryReader<T>(elements: readonly T[], position: number): SourceReader
     },
     close: () => undefined,
   }
+}
+
+// A loop: a closure call per element would cost as much as a step of a pipeline.
+function numbersFrom(first: number, count: number): readonly number[] {
+  const numbers = new Array<number>(count)
+  for (let index = 0; index < count; index++) numbers[index] = first + index
+  return numbers
 }
 
 function elementsOf<T>(splits: ReadonlyMap<string, readonly T[]>, id: string): readonly T[] {

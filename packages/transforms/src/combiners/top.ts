@@ -3,7 +3,7 @@
  *
  * What is not among the first n of a part is not among the first n of the whole, so n elements are all that is ever kept.
  */
-import { PipelineError, type CombineFn } from '@tidemark/core'
+import { checkChoice, checkOptions, PipelineError, type CombineFn, type OptionNames } from '@tidemark/core'
 import { bestFirst, type RankOrder } from './rank.ts'
 
 /** How {@link top} ranks. */
@@ -13,6 +13,8 @@ export interface TopOptions<in T> {
   /** Which end comes first; one of: `largest` (default), `smallest`. */
   readonly order?: RankOrder
 }
+
+const OPTIONS: OptionNames<TopOptions<never>> = { by: true, order: true }
 
 /**
  * Takes the n largest elements, best first; fewer when there are fewer. An element that occurs twice counts twice.
@@ -34,6 +36,8 @@ export function top<T>(n: number, options: TopOptions<T> = {}): CombineFn<T, T[]
       `top(${n}): there are no first ${n} elements. Give a whole number of at least 1.`,
     )
   }
+  checkOptions(`top(${n})`, options, OPTIONS)
+  checkChoice(`top(${n})`, 'order', options.order, ['largest', 'smallest'])
   const { by = (element: T): unknown => element, order = 'largest' } = options
   const compare = bestFirst(by, order)
   const insert = (best: T[], element: T): T[] => {

@@ -5,13 +5,17 @@
  * copies is decided in the order of event time, never of arrival, so live and historical runs keep the same ones.
  */
 import {
+  checkChoice,
+  checkOptions,
   composite,
   eventTimeTimer,
   milliseconds,
   PipelineError,
+  requireFunction,
   statefulParDo,
   valueState,
   withKeys,
+  type OptionNames,
   type PCollection,
   type PTransform,
   type Timestamp,
@@ -36,6 +40,8 @@ export interface DeduplicateOptions<in T> {
   readonly rule?: 'chain' | 'anchored'
 }
 
+const OPTIONS: OptionNames<DeduplicateOptions<never>> = { key: true, within: true, at: true, rule: true }
+
 /**
  * Keeps the first element of each run of copies, by event time.
  *
@@ -57,6 +63,10 @@ export function deduplicate<T>(
   name: string,
   options: DeduplicateOptions<T>,
 ): PTransform<PCollection<T>, PCollection<T>> {
+  const subject = `deduplicate(${JSON.stringify(name)})`
+  checkOptions(subject, options, OPTIONS)
+  checkChoice(subject, 'rule', options.rule, ['chain', 'anchored'])
+  requireFunction(subject, 'key', options.key)
   const { key, at, rule = 'chain' } = options
   const within = requireLength(name, options.within)
   // A key's next element that is not a copy comes after this many milliseconds at the latest: state may go then.
@@ -92,13 +102,18 @@ export function deduplicate<T>(
 }
 
 function requireLength(name: string, within: Duration | number): number {
-  const length = typeof within === 'number' ? within : within.toNanos() / 1000
+  const length = typeof within === 'number' ? within : toMicroseconds(within)
   if (Number.isSafeInteger(length) && length >= 0) return length
   throw new PipelineError(
     'BAD_DURATION',
     `deduplicate("${name}") has within: ${String(within)}. It is compared with event times in whole microseconds, so it must be ` +
       'whole and not negative. Give a Duration such as seconds(1), or a number of microseconds.',
   )
+}
+
+// Of what is no Duration, NaN.
+function toMicroseconds(within: Partial<Duration> | null | undefined): number {
+  return typeof within?.toNanos === 'function' ? within.toNanos() / 1000 : Number.NaN
 }
 
 function requireAt(name: string, at: number, timestamp: Timestamp): number {

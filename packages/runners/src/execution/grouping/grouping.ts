@@ -339,6 +339,8 @@ export abstract class Grouping implements TimedOperator {
     const { times, table, inputWatermark } = this
     for (let slot = times.takeDue(inputWatermark); slot >= 0; slot = times.takeDue(inputWatermark)) {
       this.#activate(table.get(slot)!, slot)
+      // A watermark that leaps fires any number of windows: what they emit must not all be in memory.
+      if (this.#panes.isFull) this.#flush()
     }
   }
 

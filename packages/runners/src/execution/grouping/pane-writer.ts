@@ -6,6 +6,9 @@ import type { Bundle } from '../bundle/bundle.ts'
 import type { Pane } from '../bundle/pane.ts'
 import type { Output } from '../plan/output.ts'
 
+/** Panes that are handed on as one bundle while more is due. */
+const FULL = 4096
+
 /** Builds bundles of panes. */
 export class PaneWriter {
   readonly #keyed: boolean
@@ -30,6 +33,11 @@ export class PaneWriter {
 
   get isEmpty(): boolean {
     return this.#panes.length === 0
+  }
+
+  /** Whether the panes are enough for a bundle, though more is due. */
+  get isFull(): boolean {
+    return this.#panes.length >= FULL
   }
 
   /** Least timestamp of the rows, Infinity when there is none. */

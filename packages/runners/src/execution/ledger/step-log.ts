@@ -24,6 +24,8 @@ export interface StepCounters {
   waiting: number
   /** Elements emitted. */
   out: number
+  /** How often a source was given a watermark behind the one it had; it stayed where it was. */
+  watermarkRegress: number
 }
 
 /** Receives ledger entries. */
@@ -40,7 +42,16 @@ export class StepLog implements Saved {
   constructor(step: Step, listener: LedgerListener | undefined) {
     this.step = step
     this.#listener = listener
-    this.counters = { step: step.path, in: 0, withOutput: 0, withoutOutput: 0, ledger: 0, waiting: 0, out: 0 }
+    this.counters = {
+      step: step.path,
+      in: 0,
+      withOutput: 0,
+      withoutOutput: 0,
+      ledger: 0,
+      waiting: 0,
+      out: 0,
+      watermarkRegress: 0,
+    }
   }
 
   /** Enters a row of a bundle. */
@@ -72,8 +83,8 @@ export class StepLog implements Saved {
   }
 
   save(): StateData {
-    const { in: taken, withOutput, withoutOutput, ledger, out } = this.counters
-    return { in: taken, withOutput, withoutOutput, ledger, out, reasons: [...this.reasons].map((entry) => [...entry]) }
+    const { step: _step, waiting: _waiting, ...counters } = this.counters
+    return { ...counters, reasons: [...this.reasons].map((entry) => [...entry]) }
   }
 
   load(data: StateData): void {

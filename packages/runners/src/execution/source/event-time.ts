@@ -6,6 +6,7 @@
  */
 import { formatTimestamp, isTimestamp, timestampFault, type Timestamp, type TimestampRange } from '@tidemark/core'
 import type { CreatePayload, ReadPayload } from '@tidemark/core/graph'
+import { held, type HeldFunction } from '../stateless/held-function.ts'
 
 /** How far ahead of its arrival an element may lie when the source states arrivals and no limit: ten minutes. */
 export const DEFAULT_MAX_FUTURE = 600_000
@@ -22,8 +23,9 @@ export interface EngineClock {
   readonly maxFuture: number | undefined
 }
 
-/** Takes an element that has no place in event time. */
+/** Takes an element that has no place in event time, by its number among those at hand. */
 export type Refuse = (
+  index: number,
   reason: 'dead-letter' | 'future',
   element: unknown,
   timestamp: Timestamp | undefined,
@@ -35,27 +37,39 @@ export class EventTime {
   readonly #payload: ReadPayload | CreatePayload
   readonly #clock: EngineClock
   readonly #refuse: Refuse
+  readonly #timestamp: HeldFunction<(element: unknown) => unknown>
 
   constructor(payload: ReadPayload | CreatePayload, clock: EngineClock, refuse: Refuse) {
     this.#payload = payload
     this.#clock = clock
     this.#refuse = refuse
+    this.#timestamp = held<(element: unknown) => unknown>(payload.timestamp)
   }
 
-  /** The timestamp of an element, or `undefined` when it was refused. */
-  of(element: unknown): Timestamp | undefined {
-    const payload = this.#payload
-    if (payload.primitive === 'create') return this.#call('timestamp', payload.timestamp, element, undefined)
-    const timestamp = this.#call('timestamp', payload.timestamp, element, payload.timestampRange)
-    if (timestamp === undefined) return undefined
-    const arrival = payload.arrival && this.#call('arrival', payload.arrival, element, undefined)
-    if (payload.arrival !== undefined && arrival === undefined) return undefined
-    const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
-    const from = arrival ?? (this.#clock.history ? undefined : this.#clock.wall)
-    if (limit === undefined || from === undefined || timestamp <= from + limit) return timestamp
-    const detail = `${formatTimestamp(timestamp)} is more than ${limit} ms ahead of ${formatTimestamp(from)}, when it came in`
-    this.#refuse('future', element, timestamp, detail)
-    return undefined
+  /**
+   * Takes the timestamps of elements from number `from` on into a column, up to the first element that is refused. Returns the number
+   * of that one, or how many elements there are.
+   */
+  take(elements: readonly unknown[], from: number, timestamps: Float64Array): number {
+    const timestamp = this.#timestamp.fn
+    // Every element of every job comes by here: nothing is asked of each that can be asked of all.
+    const isGuarded = this.#isGuarded
+    const { length } = elements
+    for (let index = from; index < length; index++) {
+      const element = elements[index]
+      let time: unknown
+      try {
+        time = timestamp(element)
+      } catch (cause) {
+        this.#refuse(index, 'dead-letter', element, undefined, thrown('timestamp', cause))
+        return index
+      }
+      if (isGuarded || !isTimestamp(time)) {
+        if (!this.#accepts(index, element, time)) return index
+      }
+      timestamps[index] = time as Timestamp
+    }
+    return length
   }
 
   /** The timestamp of an element if it has one: for the ledger, which takes any element. */
@@ -68,24 +82,54 @@ export class EventTime {
     }
   }
 
-  #call(
-    name: string,
-    fn: (element: unknown) => unknown,
-    element: unknown,
-    range: TimestampRange | undefined,
-  ): Timestamp | undefined {
-    let time: unknown
-    try {
-      time = fn(element)
-    } catch (cause) {
-      const detail = `BAD_TIMESTAMP: ${name}() threw: ${cause instanceof Error ? cause.message : String(cause)}`
-      this.#refuse('dead-letter', element, undefined, detail)
-      return undefined
+  /** Whether more is asked of a timestamp than that it is one. */
+  get #isGuarded(): boolean {
+    const payload = this.#payload
+    if (payload.primitive === 'create') return false
+    const { timestampRange, arrival, maxFuture } = payload
+    if (timestampRange !== undefined || arrival !== undefined) return true
+    return !this.#clock.history && (maxFuture ?? this.#clock.maxFuture) !== undefined
+  }
+
+  #accepts(index: number, element: unknown, time: unknown): boolean {
+    const payload = this.#payload
+    const range = payload.primitive === 'create' ? undefined : payload.timestampRange
+    if (!this.#isTime(index, 'timestamp', element, time, range)) return false
+    if (payload.primitive === 'create') return true
+    let arrival: unknown
+    if (payload.arrival !== undefined) {
+      try {
+        arrival = payload.arrival(element)
+      } catch (cause) {
+        this.#refuse(index, 'dead-letter', element, undefined, thrown('arrival', cause))
+        return false
+      }
+      if (!this.#isTime(index, 'arrival', element, arrival, undefined)) return false
     }
+    const limit = payload.maxFuture ?? (arrival === undefined ? this.#clock.maxFuture : DEFAULT_MAX_FUTURE)
+    const from = (arrival as Timestamp | undefined) ?? (this.#clock.history ? undefined : this.#clock.wall)
+    const timestamp = time
+    if (limit === undefined || from === undefined || timestamp <= from + limit) return true
+    const detail = `${formatTimestamp(timestamp)} is more than ${limit} ms ahead of ${formatTimestamp(from)}, when it came in`
+    this.#refuse(index, 'future', element, timestamp, detail)
+    return false
+  }
+
+  #isTime(
+    index: number,
+    name: string,
+    element: unknown,
+    time: unknown,
+    range: TimestampRange | undefined,
+  ): time is Timestamp {
     const timestamp = isTimestamp(time) ? time : undefined
     if (timestamp !== undefined && (range === undefined || (timestamp >= range.start && timestamp < range.end)))
-      return timestamp
-    this.#refuse('dead-letter', element, timestamp, timestampFault(`${name}() gave`, time, range))
-    return undefined
+      return true
+    this.#refuse(index, 'dead-letter', element, timestamp, timestampFault(`${name}() gave`, time, range))
+    return false
   }
+}
+
+function thrown(name: string, cause: unknown): string {
+  return `BAD_TIMESTAMP: ${name}() threw: ${cause instanceof Error ? cause.message : String(cause)}`
 }

@@ -5,11 +5,12 @@
 import type { LedgerReason, SourceBatch, SourcePosition, Timestamp } from '@tidemark/core'
 import type { CreatePayload, ReadPayload, Step } from '@tidemark/core/graph'
 import type { Bundle } from '../bundle/bundle.ts'
+import { NumberColumn } from '../bundle/number-column.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Output } from '../plan/output.ts'
 import type { Calls } from '../time-log/calls.ts'
 import { EventTime, type EngineClock } from './event-time.ts'
-import { SplitWatermarks } from './split-watermarks.ts'
+import { SplitWatermarks, type Split } from './split-watermarks.ts'
 
 /** The entrance of one source. */
 export class SourceInput {
@@ -25,6 +26,10 @@ export class SourceInput {
   /** Place of the element at hand, for the ledger. */
   #split = ''
   #offset = 0
+  /** Places of the elements at hand. */
+  #offsets: ArrayLike<number> = []
+  readonly #timestamps = new NumberColumn()
+  readonly #watermarks = new NumberColumn()
   readonly #meetsItself: boolean
   readonly #calls: Calls
   readonly #ordinal: number
@@ -47,7 +52,10 @@ export class SourceInput {
     this.#clock = clock
     this.splits = new SplitWatermarks(step.path)
     this.#unit = payload.primitive === 'read' ? payload.source.unit : 'element'
-    this.#time = new EventTime(payload, clock, (...refusal) => this.#enter(...refusal))
+    this.#time = new EventTime(payload, clock, (index, ...refusal) => {
+      this.#offset = this.#offsets[index]!
+      this.#enter(...refusal)
+    })
     this.#meetsItself = meetsItself
     this.#calls = calls
     this.#ordinal = ordinal
@@ -78,31 +86,10 @@ export class SourceInput {
     this.#reject(batch)
     const others = splits.leastBut(split)
     const bound = this.#bound()
-    const { elements, offsets } = batch
-    const size = elements.length
-    const values: unknown[] = []
-    const timestamps = new Float64Array(size)
-    const kept = new Float64Array(size)
-    const watermarks = bound === undefined ? undefined : new Float64Array(size)
+    const { length, values, timestamps, offsets } = this.#takeTimestamps(batch)
+    const watermarks = bound === undefined ? undefined : this.#follow(split, timestamps, others, bound)
     const { counters } = this.#log
-    counters.in += size
-    for (let index = 0; index < size; index++) {
-      const element = elements[index]
-      this.#offset = offsets[index]!
-      const timestamp = this.#time.of(element)
-      if (timestamp === undefined) continue
-      const row = values.length
-      values.push(element)
-      timestamps[row] = timestamp
-      kept[row] = this.#offset
-      if (watermarks === undefined) continue
-      watermarks[row] = Math.max(splits.current, Math.min(split.watermark, others))
-      if (timestamp > split.latest) {
-        split.latest = timestamp
-        split.watermark = Math.max(split.watermark, timestamp - bound!)
-      }
-    }
-    const length = values.length
+    counters.in += batch.elements.length
     counters.withOutput += length
     counters.out += length
     const bundle: Bundle = {
@@ -115,7 +102,7 @@ export class SourceInput {
       panes: [],
       paneOf: undefined,
       watermarks,
-      positions: { split: splitId, unit: this.#unit, offsets: kept },
+      positions: { split: splitId, unit: this.#unit, offsets },
     }
     if (this.#meetsItself && watermarks !== undefined) this.#emitInSteps(bundle, watermarks)
     else this.#output.emit(bundle)
@@ -133,9 +120,44 @@ export class SourceInput {
     }
   }
 
+  /** The elements of a batch that have a place in event time; a batch that has no others is taken over as it is. */
+  #takeTimestamps({ elements, offsets }: SourceBatch<unknown>): Rows {
+    const { length } = elements
+    const timestamps = this.#timestamps.make(length)
+    const refused = new Set<number>()
+    this.#offsets = offsets
+    for (let next = 0; next < length; next++) {
+      next = this.#time.take(elements, next, timestamps)
+      if (next < length) refused.add(next)
+    }
+    this.#offsets = []
+    const rows = { length, values: elements, timestamps, offsets }
+    return refused.size === 0 ? rows : withoutRows(rows, refused)
+  }
+
+  /** Moves the watermark of a split by its elements; returns the watermark of the source before each. */
+  #follow(split: Split, timestamps: Float64Array, others: Timestamp, bound: number): Float64Array {
+    const { current } = this.splits
+    const watermarks = this.#watermarks.make(timestamps.length)
+    let { latest, watermark } = split
+    let before = Math.max(current, Math.min(watermark, others))
+    for (let row = 0; row < timestamps.length; row++) {
+      watermarks[row] = before
+      const timestamp = timestamps[row]!
+      if (timestamp <= latest) continue
+      latest = timestamp
+      watermark = Math.max(watermark, timestamp - bound)
+      before = Math.max(current, Math.min(watermark, others))
+    }
+    split.latest = latest
+    split.watermark = watermark
+    return watermarks
+  }
+
   /** Moves the watermark of a split; never back. */
   advanceWatermark(split: string, watermark: Timestamp): void {
     this.#calls.begin(['watermark', this.#ordinal, split, watermark])
+    if (watermark < this.splits.get(split).watermark) this.#log.counters.watermarkRegress++
     this.#advance(split, watermark)
     this.#calls.end()
   }
@@ -206,6 +228,24 @@ export class SourceInput {
       position: { split: this.#split, offset: this.#offset, unit: this.#unit },
       detail,
     })
+  }
+}
+
+/** The elements of a batch that have a place in event time. */
+interface Rows {
+  readonly length: number
+  readonly values: readonly unknown[]
+  readonly timestamps: Float64Array
+  readonly offsets: ArrayLike<number>
+}
+
+function withoutRows({ values, timestamps, offsets }: Rows, refused: ReadonlySet<number>): Rows {
+  const rows = Array.from(values, (_, row) => row).filter((row) => !refused.has(row))
+  return {
+    length: rows.length,
+    values: rows.map((row) => values[row]),
+    timestamps: Float64Array.from(rows, (row) => timestamps[row]!),
+    offsets: rows.map((row) => offsets[row]!),
   }
 }
 

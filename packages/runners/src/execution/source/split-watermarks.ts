@@ -8,7 +8,7 @@ import { MAX_TIMESTAMP, MIN_TIMESTAMP, PipelineError, type Timestamp } from '@ti
 import type { Saved, StateData } from '../snapshot/saved.ts'
 
 /** A split that is being read. */
-interface Split {
+export interface Split {
   watermark: Timestamp
   /** Largest timestamp seen. */
   latest: Timestamp

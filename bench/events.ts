@@ -9,6 +9,9 @@ export interface RegistrarEvent {
   readonly at: number
 }
 
+/** How many events every program runs on. */
+export const EVENTS = 1_000_000
+
 /** Makes `count` events four milliseconds apart, one in ten up to thirty seconds late, over forty top-level domains of unequal weight. */
 export function registrarEvents(count: number): readonly RegistrarEvent[] {
   const random = mulberry32(42)

@@ -48,9 +48,9 @@ describe('a drift-safe pipeline', () => {
   // Mutation: packages/runners/src/execution/grouping/list-reducer.ts: `if (this.#sorted) items.sort` → `if (!this.#sorted) items.sort`
   // Mutation: packages/runners/src/execution/stateful/step-clock.ts: `watermark - this.#lateness` → `watermark`
   // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (elements.length > 1) elements.sort(this.#order.compare)` → `void elements`
-  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (timestamp > open.cleared) open.cleared = timestamp` → `void timestamp`
+  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (timestamp > open.cleared) this.#records.index.keepUntil(open, timestamp)` → `void timestamp`
   // Mutation: packages/runners/src/execution/shard/partition.ts: `rowsOf[shardOf(key, coder, shards)]!` → `rowsOf[row % shards]!`
-  // Mutation: packages/runners/src/execution/source/source-input.ts: `Math.min(split.watermark, others)` → `split.watermark`
+  // Mutation: packages/runners/src/execution/source/source-input.ts: `Math.min(watermark, others)` → `watermark`
   // Mutation: packages/runners/src/execution/source/split-watermarks.ts: `    split.idle = true` → `    split.idle = false`
   it('settles on the same result live, in batch and by the evaluator', async () => {
     const counts = new Map<Feature, number>(FEATURES.map((feature) => [feature, 0]))

@@ -37,7 +37,11 @@ function live(scenario: Scenario): { readonly told: Told; readonly log: TimeLog 
     Object.keys(graph.outputs).map((name) => [name, []]),
   )
   for (const [name, values] of run.transcript.outputs) outputs[name]!.push(...values)
-  const log = timeLogOf(graph, { now: options.now ?? 0, maxFuture: options.maxFuture }, decisions)
+  const log = timeLogOf(
+    graph,
+    { now: options.now ?? 0, shards: options.shards ?? 1, maxFuture: options.maxFuture },
+    decisions,
+  )
   // A log is kept as text.
   return { told: { outputs, ledger: run.transcript.ledger }, log: JSON.parse(JSON.stringify(log)) as TimeLog }
 }
@@ -48,9 +52,7 @@ describe('a time log', () => {
   it('tells a run again, whatever the pipeline and its arrival', async () => {
     for (const seed of seeds) {
       const random = new Random(seed)
-      const drawn = randomScenario(randomPipeline(random), random)
-      // Panes of a step depend on the number of its shards; a replay has one.
-      const { shards: _, ...scenario } = drawn
+      const scenario = randomScenario(randomPipeline(random), random)
       const { told, log } = live(scenario)
       const again = await replay(
         pipelineOf(scenario.pipeline, 'live', (source) => splitsOf(scenario, source)),

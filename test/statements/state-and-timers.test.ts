@@ -295,7 +295,7 @@ it('statement 66: an output timestamp before that of the call is refused', () =>
   expect(refusalsOf(build, [add([7, 'a', 6]), end()])).toEqual(['TIMER_OUTPUT_TOO_EARLY', 'TIMER_OUTPUT_TOO_EARLY'])
 })
 
-// Mutation: packages/runners/src/execution/stateless/compile-stage.ts: `timestamp < before` → `timestamp < before - 1`
+// Mutation: packages/runners/src/execution/stateless/element-stages.ts: `after < before` → `after < before - 1`
 it('statement 66: withTimestamps moves timestamps forward only', () => {
   const moved = (root: Root) => keyed(root).pipe(withTimestamps(([, value]) => value))
   expect(play(moved, [add([7, 'a', 7], [7, 'b', 9])]).panes).toEqual(['a=7 @7 all', 'b=9 @9 all'])

@@ -160,7 +160,7 @@ describe('sessions', () => {
 })
 
 describe('an element in several windows', () => {
-  // Mutation: packages/runners/src/execution/stateless/compile-stage.ts: `for (const window of windows)` → `for (const window of windows.slice(1))`
+  // Mutation: packages/runners/src/execution/stateless/window-into-stage.ts: `for (const window of given)` → `for (const window of given.slice(1))`
   it('statement 8: is an element of each', () => {
     const { panes } = play(sums(sliding(10, 5)), [add([7, 'a', 1]), end()])
     expect(panes).toEqual(['on-time a=1 @9 [0,10)', 'on-time a=1 @14 [5,15)'])
@@ -183,7 +183,7 @@ describe('an element in several windows', () => {
     expect(panes).toEqual(['on-time a=2 @14 [0,15)'])
   })
 
-  // Mutation: packages/runners/src/execution/stateless/compile-stage.ts: `const { timestamp } = cursor` → `const timestamp = cursor.window.end - 1`
+  // Mutation: packages/runners/src/execution/stateless/window-into-stage.ts: `const timestamp = timestamps[row]!` → `const timestamp = block.windowAt(row).end - 1`
   it('statement 9: keeps its timestamp when windowed anew, and its new windows come from that', () => {
     const { first, second } = play(
       (root) => {

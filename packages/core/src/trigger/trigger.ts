@@ -93,7 +93,7 @@ export function formatTrigger(trigger: Trigger): string {
     case 'after-count':
       return `afterCount(${trigger.count})`
     case 'after-processing-time':
-      return `afterProcessingTime(${JSON.stringify(trigger.steps)})`
+      return `afterProcessingTime(${trigger.steps.map(formatStep).join(', ')})`
     case 'after-synchronized-processing-time':
       return 'afterSynchronizedProcessingTime()'
     case 'repeatedly':
@@ -109,4 +109,16 @@ export function formatTrigger(trigger: Trigger): string {
     case 'never':
       return 'never()'
   }
+}
+
+function formatStep(step: ProcessingTimeStep): string {
+  if ('delay' in step) return formatLength(step.delay)
+  const offset = step.offset === 0 ? '' : `, offset: ${formatLength(step.offset)}`
+  return `{ to: ${formatLength(step.align)}${offset} }`
+}
+
+function formatLength(milliseconds: number): string {
+  return milliseconds > 0 && milliseconds % 1000 === 0
+    ? `seconds(${milliseconds / 1000})`
+    : `milliseconds(${milliseconds})`
 }

@@ -42,7 +42,7 @@ const table: readonly {
   { trigger: two, text: 'afterCount(2)', continuation: 'afterCount(1)', mayFinish: true, several: [true, true] },
   {
     trigger: second,
-    text: 'afterProcessingTime([{"delay":1000}])',
+    text: 'afterProcessingTime(seconds(1))',
     continuation: 'afterSynchronizedProcessingTime()',
     mayFinish: true,
     several: [true, true],
@@ -70,14 +70,14 @@ const table: readonly {
   },
   {
     trigger: afterWatermark({ late: second }),
-    text: 'afterWatermark({ late: afterProcessingTime([{"delay":1000}]) })',
+    text: 'afterWatermark({ late: afterProcessingTime(seconds(1)) })',
     continuation: 'afterWatermark({ late: afterSynchronizedProcessingTime() })',
     mayFinish: false,
     several: [false, true],
   },
   {
     trigger: afterWatermark({ early: second, late: two }),
-    text: 'afterWatermark({ early: afterProcessingTime([{"delay":1000}]), late: afterCount(2) })',
+    text: 'afterWatermark({ early: afterProcessingTime(seconds(1)), late: afterCount(2) })',
     continuation: 'afterWatermark({ early: afterSynchronizedProcessingTime(), late: afterCount(1) })',
     mayFinish: false,
     several: [true, true],
@@ -105,7 +105,7 @@ const table: readonly {
   },
   {
     trigger: afterAll(two, second),
-    text: 'afterAll(afterCount(2), afterProcessingTime([{"delay":1000}]))',
+    text: 'afterAll(afterCount(2), afterProcessingTime(seconds(1)))',
     continuation: 'afterAll(afterCount(1), afterSynchronizedProcessingTime())',
     mayFinish: true,
     several: [true, true],
@@ -119,7 +119,7 @@ const table: readonly {
   },
   {
     trigger: afterEach(two, second),
-    text: 'afterEach(afterCount(2), afterProcessingTime([{"delay":1000}]))',
+    text: 'afterEach(afterCount(2), afterProcessingTime(seconds(1)))',
     continuation: 'repeatedly(afterAny(afterCount(1), afterSynchronizedProcessingTime()))',
     mayFinish: true,
     several: [true, true],
@@ -133,7 +133,7 @@ const table: readonly {
   },
   {
     trigger: orFinally(repeatedly(two), second),
-    text: 'orFinally(repeatedly(afterCount(2)), afterProcessingTime([{"delay":1000}]))',
+    text: 'orFinally(repeatedly(afterCount(2)), afterProcessingTime(seconds(1)))',
     continuation: 'repeatedly(orFinally(repeatedly(afterCount(1)), afterSynchronizedProcessingTime()))',
     mayFinish: true,
     several: [true, true],

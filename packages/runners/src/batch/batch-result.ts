@@ -87,10 +87,19 @@ export class ResultBuilder {
         return settled ?? notSettled()
       },
       counters: engine.counters(),
-      explain: (key: unknown, window: Window, step?: string) => engine.explain(key, window, step),
+      explain: (key: unknown, window: Window, step?: string) => withoutUnread(engine.explain(key, window, step)),
       retries,
       elapsed: Object.freeze(elapsed),
     }) as BatchResult<Outputs>
+  }
+}
+
+// What stands for the splits that are not read yet is complete as well in the end, and none of the source's own.
+function withoutUnread(explanation: Explanation): Explanation {
+  const { sources } = explanation
+  return {
+    ...explanation,
+    sources: sources.map((source) => ({ ...source, completeSplits: source.completeSplits - 1 })),
   }
 }
 

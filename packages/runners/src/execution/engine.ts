@@ -4,7 +4,7 @@
  * It reads no clock, keeps no queue of its own and waits for nobody: the batch runner and the streaming runner differ only in
  * who calls it, and when. That is why their settled results are the same.
  */
-import { decodeValue, encodeValue, EncodingError, PipelineError } from '@tidemark/core'
+import { PipelineError } from '@tidemark/core'
 import type { LedgerEntry, Timestamp, Window, WindowedValue } from '@tidemark/core'
 import { describeGraph, type PipelineGraph, type Step } from '@tidemark/core/graph'
 import type { SettledResult } from '../settled/settled-result.ts'
@@ -15,9 +15,9 @@ import type { StepCounters } from './ledger/step-log.ts'
 import { Collector } from './plan/collector.ts'
 import { plan, type Plan } from './plan/plan.ts'
 import { SettledTable } from './settled/settled-table.ts'
-import { decodeSnapshot, encodeSnapshot, requireSameGraph } from './snapshot/engine-snapshot.ts'
+import { decodeSnapshot, encodeSnapshot, requireFitting } from './snapshot/engine-snapshot.ts'
 import { SNAPSHOT_FORMAT, type SnapshotFormat } from './snapshot/engine-snapshot.ts'
-import type { Saved, StateData } from './snapshot/saved.ts'
+import { loadParts, saveParts, type Part } from './snapshot/parts.ts'
 import type { EngineClock } from './source/event-time.ts'
 import type { SourceInput } from './source/source-input.ts'
 import { lifeCycleError } from './stateless/user-code.ts'
@@ -56,11 +56,12 @@ export class Engine {
   readonly #graph: PipelineGraph
   readonly #plan: Plan
   /** All that a snapshot holds, by name. */
-  readonly #parts: Map<string, Saved>
+  readonly #parts: Map<string, Part>
   readonly #clock: { -readonly [N in keyof EngineClock]: EngineClock[N] }
   readonly #calls: Calls
   readonly #ledger = new LedgerMemory()
   readonly #format: SnapshotFormat
+  readonly #shards: number
   readonly #settled = new Map<string, SettledTable>()
 
   constructor(graph: PipelineGraph, options: EngineOptions = {}) {
@@ -73,10 +74,11 @@ export class Engine {
     }
     this.#calls = new Calls(options.onDecision)
     this.#format = options.snapshotFormat ?? SNAPSHOT_FORMAT
+    this.#shards = requireShards(options.shards ?? 1)
     this.#plan = plan(graph, {
       clock: this.#clock,
       calls: this.#calls,
-      shards: requireShards(options.shards ?? 1),
+      shards: this.#shards,
       onLedger: (entry) => {
         this.#ledger.add(entry)
         options.onLedger?.(entry)
@@ -92,7 +94,7 @@ export class Engine {
       if (options.settled === true) {
         const table = settledTable(graph, collection)
         this.#settled.set(name, table)
-        this.#parts.set(`settled ${name}`, table)
+        this.#parts.set(`settled ${name}`, { saved: table, owner: `the settled output "${name}"` })
         output.connect(table, 0)
       }
       if (onOutput !== undefined) output.connect(new Collector((values) => onOutput(name, values)), 0)
@@ -211,28 +213,37 @@ export class Engine {
       )
     }
     this.#calls.noteTick()
-    const saved: Record<string, StateData> = {}
-    for (const [name, part] of this.#parts) saved[name] = partData(name, part)
-    const graph = describeGraph(this.#graph)
-    return encodeSnapshot({ graph, now: this.#clock.now, decisions: this.#calls.noted, parts: saved }, this.#format)
+    const { now, wall } = this.#clock
+    const about = { graph: describeGraph(this.#graph), shards: this.#shards, settled: [...this.#settled.keys()] }
+    return encodeSnapshot(
+      { ...about, now, wall, decisions: this.#calls.noted, parts: saveParts(this.#parts) },
+      this.#format,
+    )
   }
 
   /**
-   * Goes on from a snapshot. What follows is as if the engine that took it had gone on, to the last pane and in the same order.
+   * Goes on from a snapshot. What follows is as if the engine that took it had gone on, to the last pane and in the same order; only
+   * {@link Engine.explain} has forgotten the ledger entries from before.
    *
    * **Contract** — Before anything else was done with this engine, over a graph with the same fingerprint and with as many shards.
-   * Throws a PipelineError whose code begins with `SNAPSHOT_` otherwise.
+   * Throws a PipelineError whose code begins with `SNAPSHOT_` otherwise. An engine whose restore has thrown is of no use any more.
    */
   restore(snapshot: Uint8Array): void {
-    const { graph, now, decisions, parts } = decodeSnapshot(snapshot, this.#format)
-    requireSameGraph(graph, describeGraph(this.#graph))
-    this.#clock.now = now
-    this.#clock.wall = now
-    this.#calls.noted = decisions
-    for (const [name, part] of this.#parts) {
-      const data = parts[name]
-      if (data !== undefined) part.load(decodeValue(data as Uint8Array) as StateData)
+    if (this.#calls.used) {
+      throw new PipelineError(
+        'SNAPSHOT_INTO_USED_ENGINE',
+        'A snapshot was to be restored into an engine that has been called before, or restored already. What it has come to since would be mixed with ' +
+          'what it is to go on from. Make a new engine over the same pipeline and restore it first.',
+      )
     }
+    this.#calls.used = true
+    const { now, wall, decisions, parts, ...about } = decodeSnapshot(snapshot, this.#format)
+    const settled = [...this.#settled.keys()]
+    requireFitting(about, { graph: describeGraph(this.#graph), shards: this.#shards, settled })
+    this.#clock.now = now
+    this.#clock.wall = wall
+    this.#calls.noted = decisions
+    loadParts(this.#parts, parts)
   }
 
   #countWaiting(): void {
@@ -255,20 +266,6 @@ function requireShards(shards: number): number {
     'BAD_OPTION',
     `The option shards is ${shards}. Keys are spread over that many parts, so it must be a whole number of at least 1. Leave it out for one.`,
   )
-}
-
-// Encoded part by part, so that an error can say which one it was.
-function partData(name: string, part: Saved): Uint8Array {
-  try {
-    return encodeValue(part.save())
-  } catch (cause) {
-    if (!(cause instanceof EncodingError)) throw cause
-    throw new EncodingError(
-      cause.code,
-      `The state of ${name} cannot be kept in a snapshot: ${cause.message}`,
-      cause.step === undefined ? { cause } : { step: cause.step, cause },
-    )
-  }
 }
 
 function settledTable(graph: PipelineGraph, collection: number): SettledTable {

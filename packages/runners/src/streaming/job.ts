@@ -59,7 +59,9 @@ export class Job implements StreamingJob<Outputs> {
     this.#retries = new SourceRetries(options.retry, { after: (delay, run) => clock.after(delay, run), random })
     const now = this.#clock.now()
     const decisions: Decision[] = []
-    this.#timeLog = options.timeLog ? timeLogOf(graph, { now, maxFuture: options.maxFuture }, decisions) : undefined
+    this.#timeLog = options.timeLog
+      ? timeLogOf(graph, { now, shards: options.shards, maxFuture: options.maxFuture }, decisions)
+      : undefined
     this.#engine = new Engine(graph, {
       now,
       settled: options.settled,

@@ -151,15 +151,14 @@ export class PushInput implements JobInput {
   #overflow(element: unknown, offset: number): void {
     const { path } = this.#input.step
     const { overflow } = this.#source
-    const detail = overflowDetail(this.#count, this.#capacity)
     if (overflow === 'drop') {
-      this.#input.overflow(SPLIT, element, offset, detail)
+      this.#input.overflow(SPLIT, element, offset, this.#count)
       return
     }
     this.#host.fail(
       new PipelineError(
         'OVERFLOW',
-        `The source of step "${path}" delivered element ${offset} when ${detail}. An observable cannot be made to wait, and memory is ` +
+        `The source of step "${path}" delivered element ${offset} when ${this.#count} elements waited, and there was room for ${this.#capacity}. An observable cannot be made to wait, and memory is ` +
           'bounded. ' +
           (overflow === 'fail'
             ? "Let a stated number wait with overflow: 'buffer', limit: …, or leave out what is too much with overflow: 'drop'."
@@ -168,11 +167,6 @@ export class PushInput implements JobInput {
       ),
     )
   }
-}
-
-/** Why an element has overflowed. */
-export function overflowDetail(waiting: number, capacity: number): string {
-  return `${waiting} elements waited, and there was room for ${capacity}`
 }
 
 function toBatch({ elements, offsets }: Filling): SourceBatch<unknown> {

@@ -76,7 +76,7 @@ describe('explain of a batch result', () => {
     // 5 + 7; the 17 came when the source, at 10:05, had promised nothing before 10:04 any more.
     expect(text.replaceAll('2026-03-01T', '').replaceAll('.000Z', '')).toBe(`\
 PerMinute, key "eu", window [10:00:00, 10:01:00): expired
-  The window expired when the watermark passed 10:00:59.999Z. What came in time was emitted, and nothing is kept.
+  The window expired when the watermark passed 10:00:59.999Z. If elements came in time, their result was emitted; nothing is kept.
   watermark in +infinity, out +infinity; expires past 10:00:59.999Z
   source "Sales" +infinity, 2 splits complete
   ledger: 1 expired at "PerMinute"

@@ -18,14 +18,16 @@ async function run(shards: number) {
     settled: true,
     bundleSize: 50,
   }).run(shardedPipeline(readings))
-  return { outputs, settled, ledgerCounts: new Map([...ledgerCounts].toSorted()), ledger, counters }
+  return { outputs, settled, ledgerCounts: new Map(ledgerCounts), ledger, counters }
 }
 
 describe('shards of a batch run', () => {
-  // Mutation: packages/runners/src/execution/shard/partition.ts: `% shards` → `% 7 % shards + Math.round(Math.random())`
+  // Mutation: packages/runners/src/execution/shard/partition.ts: `rowsOf[shardOf(key, coder, shards)]!.push(row)` → `rowsOf[row % shards]!.push(row)`
   it('change neither settled results, nor the ledger, nor what is emitted', async () => {
     const one = await run(1)
-    expect([...one.ledgerCounts.keys()]).toEqual(['Ends too-late', 'Lists expired', 'Sums expired', 'Visits expired'])
+    expect(new Set(one.ledgerCounts.keys())).toEqual(
+      new Set(['Ends too-late', 'Lists expired', 'Sums expired', 'Visits expired']),
+    )
     expect(Object.values(one.outputs).every(({ length }) => length > 0)).toBe(true)
     for (const shards of [2, 8]) {
       const many = await run(shards)

@@ -12,7 +12,7 @@ import { from, Subject } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { at } from './clicks.ts'
 import { recorded, toldBy, withoutPositions } from './replayed-job.ts'
-import { act, actPipeline, actTime, liveActs, ORDER_LINES, orders, viewTime } from './three-sources.ts'
+import { act, actPipeline, actTime, liveActs, ORDER_LINES, fileOrders, viewTime } from './three-sources.ts'
 import type { Act, ActSource } from './three-sources.ts'
 import { virtualEnv } from './virtual-env.ts'
 
@@ -47,7 +47,7 @@ async function live() {
       {
         clicks: liveActs('Clicks', subjects.clicks),
         views: liveActs('Views', subjects.views, viewTime),
-        orders: orders(orderFile),
+        orders: fileOrders(orderFile),
       },
       seen,
     ),
@@ -98,7 +98,7 @@ describe('a replay', () => {
       actPipeline({
         clicks: readMemory('Clicks', kept.clicks, actTime),
         views: readMemory('Views', kept.views, viewTime),
-        orders: orders(orderFile),
+        orders: fileOrders(orderFile),
       }),
       timeLog,
     )
@@ -131,7 +131,7 @@ describe('a replay', () => {
       actPipeline({
         clicks: readNdjson<Act>('Clicks', file('clicks', kept.clicks), actTime),
         views: readNdjson<Act>('Views', file('views', kept.views), viewTime),
-        orders: orders(orderFile),
+        orders: fileOrders(orderFile),
       }),
       timeLog,
     )

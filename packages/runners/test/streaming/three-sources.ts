@@ -73,7 +73,7 @@ export function liveActs(
 }
 
 /** Orders of a file. */
-export function orders(path: string): ActSource {
+export function fileOrders(path: string): ActSource {
   return readNdjson<Act>('Orders', path, actTime)
 }
 

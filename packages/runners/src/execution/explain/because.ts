@@ -10,7 +10,7 @@ export function because(facts: Omit<Explanation, 'because'>, trigger: Trigger): 
     case 'unseen':
       return unseen(facts)
     case 'expired':
-      return `The window expired when the watermark passed ${formatTimestamp(facts.expiry)}. What came in time was emitted, and nothing is kept.`
+      return `The window expired when the watermark passed ${formatTimestamp(facts.expiry)}. If elements came in time, their result was emitted; nothing is kept.`
     case 'closed':
       return 'Its trigger has finished, so elements that still come go to the ledger as closed-window.'
     case 'open':
@@ -33,9 +33,9 @@ function openGroup(facts: Omit<Explanation, 'because'>, trigger: Trigger): strin
       ? 'It has not fired'
       : `It has fired ${times(panes.emitted)}, last ${panes.last}`
   if (inputWatermark <= last && trigger.kind !== 'never') {
-    return `${so}; ${elements(pending)} wait. The watermark is ${formatTimestamp(inputWatermark)} and has to pass ${formatTimestamp(last)}, ${span(last - inputWatermark)} on.${slowest(facts)}`
+    return `${so}; ${elements(pending)}. The watermark is ${formatTimestamp(inputWatermark)} and has to pass ${formatTimestamp(last)}, ${span(last - inputWatermark)} on.${slowest(facts)}`
   }
-  return `${so}; ${elements(pending)} wait. The end of the window has passed; the window expires when the watermark, at ${formatTimestamp(inputWatermark)}, passes ${formatTimestamp(expiry)}.${slowest(facts)}`
+  return `${so}; ${elements(pending)}. The end of the window has passed; the window expires when the watermark, at ${formatTimestamp(inputWatermark)}, passes ${formatTimestamp(expiry)}.${slowest(facts)}`
 }
 
 function openRecord(facts: Omit<Explanation, 'because'>): string {
@@ -47,15 +47,17 @@ function openRecord(facts: Omit<Explanation, 'because'>): string {
       : ` The step waits ${span(wait)} for late elements: its clock is ${formatTimestamp(inputWatermark - wait)}.`
   const next = timers.map(({ name, domain, time }) => `${name} (${domain}) for ${formatTimestamp(time)}`)
   const set = next.length === 0 ? 'No timer is set.' : `Timers: ${next.join(', ')}.`
-  return `${elements(state?.waiting ?? 0)} wait. ${set} The watermark is ${formatTimestamp(inputWatermark)}.${clock}${slowest(facts)}`
+  return `${elements(state?.waiting ?? 0)}. ${set} The watermark is ${formatTimestamp(inputWatermark)}.${clock}${slowest(facts)}`
 }
 
 // The slowest thing there is: a hold above, else a split.
-function slowest({ sources, holds, inputWatermark, step }: Omit<Explanation, 'because'>): string {
+function slowest({ sources, holds, waits, inputWatermark, step }: Omit<Explanation, 'because'>): string {
   const hold = holds.find((other) => other.step !== step)
   if (hold !== undefined && hold.timestamp <= inputWatermark) {
     return ` Step "${hold.step}" holds it: ${hold.owner}, at ${formatTimestamp(hold.timestamp)}.`
   }
+  const above = waits.find((other) => other.step !== step)
+  if (above !== undefined) return ` Step "${above.step}" above waits ${span(above.milliseconds)} for late elements.`
   const source = sources.find(({ watermark }) => watermark <= inputWatermark)
   return source === undefined ? '' : ` ${slowestSplit(source)}`
 }
@@ -68,7 +70,7 @@ function slowestSplit({ step, splits }: SourceWatermark): string {
 }
 
 function elements(count: number): string {
-  return count === 0 ? 'no elements' : count === 1 ? '1 element' : `${count} elements`
+  return count === 0 ? 'no element waits' : count === 1 ? '1 element waits' : `${count} elements wait`
 }
 
 function times(count: number): string {

@@ -1,7 +1,7 @@
 /**
  * explain: why a key and window have fired at a step of a running engine, or not.
  */
-import { keyText, PipelineError, type LedgerEntry, type Timestamp, type Window } from '@tidemark/core'
+import { isMerging, keyText, PipelineError, type LedgerEntry, type Timestamp, type Window } from '@tidemark/core'
 import type { CombinePayload, GroupByKeyPayload, PipelineGraph, StatefulPayload, Step } from '@tidemark/core/graph'
 import type { SettledResult } from '../../settled/settled-result.ts'
 import type { StepLog } from '../ledger/step-log.ts'
@@ -157,10 +157,13 @@ function isOf(entry: LedgerEntry, step: KeyedStep, key: unknown, window: Window)
 function settledOf(engine: Explained, step: KeyedStep, key: unknown, window: Window): readonly unknown[] | undefined {
   if (step.payload.primitive === 'statefulParDo') return undefined
   const keyed = step.payload.primitive === 'groupByKey' || step.payload.keyed
+  const merging = isMerging(engine.graph.collections[step.inputs[0]!]!.windowing)
   return engine
     .settledOf(step.outputs[0]!)
     ?.entries.filter(({ window: { start, end }, value }) => {
-      return start === window.start && end === window.end && (!keyed || sameKey(value, key))
+      // Of sessions, whichever overlap the one asked for: the bounds of those that are gone are not known.
+      const isMeant = merging ? start < window.end && end > window.start : start === window.start && end === window.end
+      return isMeant && (!keyed || sameKey(value, key))
     })
     .map(({ value }) => (keyed ? (value as readonly unknown[])[1] : value))
 }

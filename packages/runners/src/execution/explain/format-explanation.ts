@@ -30,7 +30,8 @@ export function formatExplanation(explanation: Explanation): string {
 }
 
 function sourceLines({ step, watermark, splits, completeSplits }: SourceWatermark): readonly string[] {
-  const complete = completeSplits === 0 ? '' : `, ${completeSplits} splits complete`
+  const complete =
+    completeSplits === 0 ? '' : `, ${completeSplits} ${completeSplits === 1 ? 'split' : 'splits'} complete`
   return [
     `  source "${step}" ${formatTimestamp(watermark)}${complete}`,
     ...splits.map(

@@ -65,7 +65,7 @@ export class GroupCodec {
     if (lastTiming !== undefined) data.pane = [lastTiming, group.paneIndex, group.nonSpeculativeIndex]
     if (emitted !== undefined) data.emitted = [this.#reducer.saveOutput(emitted.value), emitted.timestamp]
     if (group.origin !== undefined) data.origin = group.origin.id
-    return data as StateData
+    return data
   }
 
   /** The group that {@link GroupCodec.save} made data of. */

@@ -379,9 +379,9 @@ export abstract class Grouping implements TimedOperator {
   }
 
   holders(limit: number): readonly Holder[] {
-    const holders = Array.from(this.table.records(), ({ key, window, elementHold, extraHold, timer }): Holder => ({
-      timestamp: Math.min(elementHold, extraHold, timer),
-      owner: `the pane to come of ${formatKey(key)} ${formatWindow(window)}`,
+    const holders = Array.from(this.table.records(), (group): Holder => ({
+      timestamp: Math.min(group.elementHold, group.extraHold, group.timer),
+      owner: `the pane to come of ${formatKey(group.key)} ${formatWindow(group.window)}`,
     }))
     return earliest(holders, limit)
   }

@@ -1,8 +1,8 @@
 /**
  * Collector: the end of the graph, where rows become WindowedValues.
  */
-import { NO_FIRING, type WindowedValue } from '@tidemark/core'
-import { elementAt, signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
+import { GLOBAL_WINDOW, NO_FIRING, type WindowedValue } from '@tidemark/core'
+import type { Bundle } from '../bundle/bundle.ts'
 import type { Operator } from './operator.ts'
 
 /** Hands every bundle on as WindowedValues. */
@@ -15,17 +15,18 @@ export class Collector implements Operator {
 
   process(bundle: Bundle): void {
     if (bundle.length === 0) return
-    const values: WindowedValue<unknown>[] = []
-    for (let row = 0; row < bundle.length; row++) {
-      values.push({
-        value: elementAt(bundle, row),
-        timestamp: bundle.timestamps[row]!,
-        window: windowAt(bundle, row),
-        pane: bundle.paneOf === undefined ? NO_FIRING : bundle.panes[bundle.paneOf[row]!]!.info,
-        sign: signAt(bundle, row),
-      })
+    const { length, keys, values, timestamps, windows, panes, paneOf, signs } = bundle
+    const collected = new Array<WindowedValue<unknown>>(length)
+    for (let row = 0; row < length; row++) {
+      collected[row] = {
+        value: keys === undefined ? values[row] : [keys[row], values[row]],
+        timestamp: timestamps[row]!,
+        window: windows === undefined ? GLOBAL_WINDOW : windows[row]!,
+        pane: paneOf === undefined ? NO_FIRING : panes[paneOf[row]!]!.info,
+        sign: signs !== undefined && signs[row]! < 0 ? -1 : 1,
+      }
     }
-    this.#take(values)
+    this.#take(collected)
   }
 
   advance(): void {}

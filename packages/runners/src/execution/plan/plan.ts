@@ -10,11 +10,13 @@ import { WindowGrouping } from '../grouping/window-grouping.ts'
 import { StepLog, type LedgerListener } from '../ledger/step-log.ts'
 import type { EngineClock } from '../source/event-time.ts'
 import { SourceInput } from '../source/source-input.ts'
+import type { Part, Parts } from '../snapshot/parts.ts'
 import type { Saved } from '../snapshot/saved.ts'
 import { ShardedStep } from '../shard/sharded-step.ts'
 import type { Calls } from '../time-log/calls.ts'
 import { StatefulStep } from '../stateful/stateful-step.ts'
-import { Chain, type ChainStep } from '../stateless/chain.ts'
+import { Chain } from '../stateless/chain.ts'
+import type { ChainStep } from '../stateless/compile-stage.ts'
 import { isMerging } from '@tidemark/core'
 import { Collector } from './collector.ts'
 import { sourcesThatMeetThemselves } from './diamonds.ts'
@@ -41,7 +43,7 @@ export interface Plan {
   /** Steps with timers, in the order in which elements flow. */
   readonly timed: readonly { readonly operator: TimedOperator; readonly log: StepLog }[]
   /** All that a snapshot holds, by name: the same names for equal graphs. */
-  readonly parts: ReadonlyMap<string, Saved>
+  readonly parts: Parts
   readonly logs: readonly StepLog[]
   readonly parDos: readonly { readonly payload: ParDoPayload; readonly step: Step }[]
 }
@@ -57,13 +59,16 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
     ({ payload }) => payload.primitive === 'statefulParDo' && payload.lateness !== undefined,
   )
   const timed: { operator: TimedOperator; log: StepLog }[] = []
-  const parts = new Map<string, Saved>()
+  const parts = new Map<string, Part>()
   // Paths will not do: those of steps without a name depend on the order in which steps were added.
   const names = stepNames(graph)
-  for (const { id, step } of graph.collections) {
-    parts.set(`collection ${names[step]} ${graph.steps[step]!.outputs.indexOf(id)}`, outputs[id]!)
+  const keep = (what: string, { id, path }: Step, saved: Saved): void => {
+    parts.set(`${what} ${names[id]!}`, { saved, owner: `step "${path}"` })
   }
-  for (const log of logs) parts.set(`log ${names[log.step.id]}`, log)
+  for (const step of graph.steps) {
+    keep('log', step, logs[step.id]!)
+    for (const [index, collection] of step.outputs.entries()) keep(`output ${index} of`, step, outputs[collection]!)
+  }
   const connect = (step: Step, operator: Operator): void => {
     for (const [input, collection] of step.inputs.entries()) outputs[collection]!.connect(operator, input)
   }
@@ -83,7 +88,6 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
   for (const step of graph.steps) {
     const { payload } = step
     const log = logs[step.id]!
-    const name = names[step.id]!
     const output = outputs[step.outputs[0]!]!
     if (payload.primitive === 'stateless' || payload.primitive === 'parDo' || payload.primitive === 'windowInto') {
       continue // in a chain
@@ -91,11 +95,11 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
     if (payload.primitive === 'create' || payload.primitive === 'read') {
       const input = new SourceInput(step, payload, output, log, clock, meeting.has(step.id), calls, inputs.length)
       inputs.push(input)
-      parts.set(`source ${name}`, input.splits)
+      keep('source', step, input.splits)
     } else if (payload.primitive === 'flatten') {
       const flatten = new Flatten(step.inputs.length, output, log)
       connect(step, flatten)
-      parts.set(`flatten ${name}`, flatten)
+      keep('flatten', step, flatten)
     } else if (payload.primitive === 'write') {
       connect(step, new Collector((values) => write(step, log, options, values)))
     } else {
@@ -104,23 +108,26 @@ export function plan(graph: PipelineGraph, options: PlanOptions): Plan {
       const make = (name: string, shardOutput: Output): TimedOperator =>
         payload.primitive === 'statefulParDo'
           ? new StatefulStep({ payload, ...shared, output: shardOutput })
-          : grouping({ payload, ...shared, output: shardOutput, name } as GroupingSpec)
+          : grouping({ payload, ...shared, output: shardOutput, name })
       const operator =
         shards === 1 || !isKeyed(payload)
           ? make(`${step.id}`, output)
           : new ShardedStep(
-              shards,
-              payload.keyCoder,
-              step.path,
-              output,
-              payload.primitive === 'statefulParDo'
-                ? payload.order === 'arrival'
-                : latenessMatters || windowing.timestampCombiner !== 'end-of-window',
+              {
+                shards,
+                keyCoder: payload.keyCoder,
+                step: step.path,
+                output,
+                inStep:
+                  payload.primitive === 'statefulParDo'
+                    ? payload.order === 'arrival'
+                    : latenessMatters || windowing.timestampCombiner !== 'end-of-window',
+              },
               (shard, own) => make(`${step.id}.${shard}`, own),
             )
       connect(step, operator)
       timed.push({ operator, log })
-      parts.set(`step ${name}`, operator)
+      keep('step', step, operator)
     }
   }
   const parDos = graph.steps.flatMap((step) =>

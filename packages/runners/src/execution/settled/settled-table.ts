@@ -82,7 +82,9 @@ export class SettledTable implements Operator, Saved {
   save(): StateData {
     const origins = Array.from(this.#byOrigin, ([id, { origin, rows }]) => {
       const saved = rows.map(({ window, value }) => [windowData(window), value as StateData] as const)
-      return [id, origin.key as StateData, windowData(origin.window), saved] as const
+      // Elsewhere nobody asks for it, and with a coder it need not be plain data.
+      const key = this.#mergeOutputs === undefined ? null : (origin.key as StateData)
+      return [id, key, windowData(origin.window), saved] as const
     })
     const net = this.#net.map(
       ({ window, value, count }) => [windowData(window), value as StateData, count ?? 1] as const,

@@ -3,19 +3,25 @@
  *
  * The shard of a key is a hash of its canonical bytes, or of those of the step's key coder: the same on every machine and in every run.
  */
-import { EncodingError, encodeKey, hashBytes, type Coder } from '@tidemark/core'
+import { encodeKey, hashBytes, type Coder } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
+import { groupingError } from '../grouping/grouping-error.ts'
 
 /** The shard of a key, out of `shards`. */
 export function shardOf(key: unknown, coder: Coder<unknown> | undefined, shards: number): number {
   return hashBytes(coder === undefined ? encodeKey(key) : coder.encode(key)) % shards
 }
 
-/** Splits a bundle by key; `undefined` for a shard that gets no row. Rows of one shard keep their order. */
+/** Rows of a bundle, from `start` to before `end`. */
+export interface RowRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** Splits rows of a bundle by key; `undefined` for a shard that gets none. Rows of one shard keep their order. */
 export function partition(
   bundle: Bundle,
-  start: number,
-  end: number,
+  { start, end }: RowRange,
   coder: Coder<unknown> | undefined,
   shards: number,
   step: string,
@@ -27,8 +33,7 @@ export function partition(
     try {
       rowsOf[shardOf(key, coder, shards)]!.push(row)
     } catch (cause) {
-      if (!(cause instanceof EncodingError) || cause.step !== undefined) throw cause
-      throw new EncodingError(cause.code, `Step "${step}": ${cause.message}`, { step, cause })
+      throw groupingError('The key coder', step, cause)
     }
   }
   return rowsOf.map((rows) => (rows.length === 0 ? undefined : select(bundle, rows)))

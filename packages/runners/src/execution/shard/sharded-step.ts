@@ -1,10 +1,11 @@
 /**
  * ShardedStep: a keyed step as several, each with the keys of one shard, its own state and its own output watermark.
  *
- * Shards share nothing but counters, so each could run on a thread of its own. What they settle on, drop and count does not depend on
- * how many there are. How a pane is called may, when it is late: it is told by the output watermark, which is then that of its shard.
+ * Shards share nothing but counters, so each could run on a thread of its own. What drift-safe steps settle on, and which elements are
+ * dropped, does not depend on how many there are. How a pane is called may, when it is late: it is told by the output watermark, which
+ * is then that of its shard.
  */
-import { PipelineError, type Coder, type Timestamp, type Window } from '@tidemark/core'
+import type { Coder, Timestamp, Window } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
 import { earliest, type Holder } from '../explain/inspection.ts'
 import { Merge } from '../plan/merge.ts'
@@ -19,6 +20,17 @@ interface ShardedData {
   readonly merge: StateData
 }
 
+/** What a sharded step is built from. */
+export interface ShardedSpec {
+  readonly shards: number
+  readonly keyCoder: Coder<unknown> | undefined
+  /** Path of the step, for errors. */
+  readonly step: string
+  readonly output: Output
+  /** Whether it matters below where the watermark stands inside a bundle. */
+  readonly inStep: boolean
+}
+
 /** Runs the shards of one step. */
 export class ShardedStep implements TimedOperator {
   readonly #shards: readonly TimedOperator[]
@@ -29,17 +41,11 @@ export class ShardedStep implements TimedOperator {
   readonly #inStep: boolean
 
   /** `make` builds the operator of one shard, which hands on what it emits to an output of its own. */
-  constructor(
-    shards: number,
-    keyCoder: Coder<unknown> | undefined,
-    step: string,
-    output: Output,
-    inStep: boolean,
-    make: (shard: number, output: Output) => TimedOperator,
-  ) {
-    this.#inStep = inStep
-    this.#keyCoder = keyCoder
-    this.#step = step
+  constructor(spec: ShardedSpec, make: (shard: number, output: Output) => TimedOperator) {
+    const { shards, output } = spec
+    this.#keyCoder = spec.keyCoder
+    this.#step = spec.step
+    this.#inStep = spec.inStep
     this.#merge = new Merge(shards, output)
     this.#outputs = Array.from({ length: shards }, () => new Output())
     this.#shards = this.#outputs.map((own, shard) => make(shard, own))
@@ -52,6 +58,7 @@ export class ShardedStep implements TimedOperator {
       this.#spread(bundle, 0, length)
       return
     }
+    // A shard that follows the watermark inside the bundle must not leave the others behind: their merged output would stay back with them.
     for (let start = 0, end = 1; start < length; start = end++) {
       const watermark = watermarks[start]!
       while (end < length && watermarks[end] === watermark) end++
@@ -61,17 +68,18 @@ export class ShardedStep implements TimedOperator {
   }
 
   #spread(bundle: Bundle, start: number, end: number): void {
-    const parts = partition(bundle, start, end, this.#keyCoder, this.#shards.length, this.#step)
+    const parts = partition(bundle, { start, end }, this.#keyCoder, this.#shards.length, this.#step)
     for (const [shard, part] of parts.entries()) if (part !== undefined) this.#shards[shard]!.process(part, 0)
-  }
-
-  advance(watermark: Timestamp): void {
-    this.approach(watermark)
-    for (const shard of this.#shards) shard.advance(watermark, 0)
   }
 
   approach(watermark: Timestamp): void {
     for (const shard of this.#shards) shard.approach(watermark)
+  }
+
+  // All shards go as far as they can before one of them emits: below, the watermark is then where one step would have it.
+  advance(watermark: Timestamp): void {
+    this.approach(watermark)
+    for (const shard of this.#shards) shard.advance(watermark, 0)
   }
 
   idle(isIdle: boolean): void {
@@ -119,14 +127,6 @@ export class ShardedStep implements TimedOperator {
 
   load(data: StateData): void {
     const { shards, outputs, merge } = data as unknown as ShardedData
-    if (shards.length !== this.#shards.length) {
-      throw new PipelineError(
-        'SNAPSHOT_SHARDS',
-        `The snapshot has ${shards.length} shards of step "${this.#step}", and the engine ${this.#shards.length}. The keys of a shard are told by ` +
-          `their number, so state would be looked for where it is not. Restore with shards: ${shards.length}.`,
-        { step: this.#step },
-      )
-    }
     for (const [shard, part] of shards.entries()) this.#shards[shard]!.load(part)
     for (const [shard, part] of outputs.entries()) this.#outputs[shard]!.load(part)
     this.#merge.load(merge)

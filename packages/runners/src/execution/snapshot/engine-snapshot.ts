@@ -1,18 +1,27 @@
 /**
  * EngineSnapshot: the whole state of an engine between two calls, as bytes.
  *
- * Canonical bytes of plain data: the format's name and version, the graph by its description, and each part of the engine under a name
- * that equal graphs give it. A later engine reads what an earlier one has written by way of {@link SnapshotFormat.upgrades}.
+ * Canonical bytes of plain data and their checksum: the format's name and version, the graph by its description, and each part of the
+ * engine under a name that equal graphs give it. A later engine reads what an earlier one has written by way of {@link SnapshotFormat.upgrades}.
  */
-import { decodeValue, encodeValue, PipelineError } from '@tidemark/core'
+import { assert, decodeValue, encodeValue, hashBytes, PipelineError } from '@tidemark/core'
 import { fingerprintDifferences, type GraphDescription } from '@tidemark/core/graph'
 import type { StateData } from './saved.ts'
 
-/** What a snapshot holds. */
-export interface EngineSnapshot {
+/** What an engine must have in common with the one whose snapshot it goes on from. */
+export interface SnapshotOrigin {
   readonly graph: GraphDescription
+  readonly shards: number
+  /** The outputs whose settled results are kept. */
+  readonly settled: readonly string[]
+}
+
+/** What a snapshot holds. */
+export interface EngineSnapshot extends SnapshotOrigin {
   /** Processing time. */
   readonly now: number
+  /** The time of the day where it is ahead of processing time. */
+  readonly wall: number
   /** How many decisions of the time log led here. */
   readonly decisions: number
   readonly parts: { readonly [name: string]: StateData }
@@ -39,7 +48,7 @@ interface Envelope {
 /** The bytes of a snapshot. */
 export function encodeSnapshot(snapshot: EngineSnapshot, { version }: SnapshotFormat): Uint8Array {
   const data = snapshot as unknown as StateData
-  return encodeValue({ format: NAME, version, snapshot: data } satisfies Envelope)
+  return withChecksum(encodeValue({ format: NAME, version, snapshot: data } satisfies Envelope))
 }
 
 /**
@@ -75,7 +84,7 @@ export function decodeSnapshot(bytes: Uint8Array, { version, upgrades }: Snapsho
 function envelopeOf(bytes: Uint8Array): Envelope {
   let cause: unknown
   try {
-    const value = decodeValue(bytes)
+    const value = decodeValue(checked(bytes))
     if (typeof value === 'object' && value !== null && (value as Partial<Envelope>).format === NAME)
       return value as Envelope
   } catch (error) {
@@ -83,13 +92,51 @@ function envelopeOf(bytes: Uint8Array): Envelope {
   }
   throw new PipelineError(
     'SNAPSHOT_CORRUPT',
-    `The ${bytes.length} bytes are no snapshot of an engine, or not all of one. Nothing was restored. Restore what snapshot() returned, unchanged.`,
+    `The ${bytes.length} bytes are no snapshot of an engine, or not all of one, or have been changed. Nothing was restored. Restore what snapshot() ` +
+      'returned, unchanged.',
     { cause },
   )
 }
 
-/** Throws (code `SNAPSHOT_OF_ANOTHER_GRAPH`) unless a snapshot's graph can go on as this one. */
-export function requireSameGraph(snapshot: GraphDescription, graph: GraphDescription): void {
+// Four bytes at the end, highest first. A change within four neighbouring bytes always shows, any other but once in four billion.
+const CHECKSUM = 4
+
+function withChecksum(bytes: Uint8Array): Uint8Array {
+  const all = new Uint8Array(bytes.length + CHECKSUM)
+  all.set(bytes)
+  new DataView(all.buffer).setUint32(bytes.length, hashBytes(bytes))
+  return all
+}
+
+function checked(bytes: Uint8Array): Uint8Array {
+  const length = bytes.length - CHECKSUM
+  assert(length > 0, 'there is nothing but a checksum, or less')
+  const own = bytes.subarray(0, length)
+  const expected = new DataView(bytes.buffer, bytes.byteOffset + length, CHECKSUM).getUint32(0)
+  assert(hashBytes(own) === expected, 'the checksum is that of other bytes')
+  return own
+}
+
+/** Throws unless an engine like `engine` can go on from a snapshot of one like `snapshot`; the code says what stands in the way. */
+export function requireFitting(snapshot: SnapshotOrigin, engine: SnapshotOrigin): void {
+  requireSameGraph(snapshot.graph, engine.graph)
+  if (snapshot.shards !== engine.shards) {
+    throw new PipelineError(
+      'SNAPSHOT_SHARDS',
+      `The snapshot is of an engine with shards: ${snapshot.shards}, and this one has ${engine.shards}. The shard of a key depends on their number, so ` +
+        `state would be looked for where it is not. Restore with shards: ${snapshot.shards}.`,
+    )
+  }
+  const missing = engine.settled.find((name) => !snapshot.settled.includes(name))
+  if (missing === undefined) return
+  throw new PipelineError(
+    'SNAPSHOT_WITHOUT_SETTLED',
+    `The snapshot is of an engine that did not keep the settled result of "${missing}", and this one is to. It would lack all that came before. ` +
+      'Restore without settled: true, or take the snapshot of an engine that has it.',
+  )
+}
+
+function requireSameGraph(snapshot: GraphDescription, graph: GraphDescription): void {
   const differences = fingerprintDifferences(snapshot, graph)
   if (differences.length === 0) return
   throw new PipelineError(

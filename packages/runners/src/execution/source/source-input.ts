@@ -140,14 +140,12 @@ export class SourceInput {
     const { current } = this.splits
     const watermarks = this.#watermarks.make(timestamps.length)
     let { latest, watermark } = split
-    let before = Math.max(current, Math.min(watermark, others))
     for (let row = 0; row < timestamps.length; row++) {
-      watermarks[row] = before
+      watermarks[row] = Math.max(current, Math.min(watermark, others))
       const timestamp = timestamps[row]!
       if (timestamp <= latest) continue
       latest = timestamp
       watermark = Math.max(watermark, timestamp - bound)
-      before = Math.max(current, Math.min(watermark, others))
     }
     split.latest = latest
     split.watermark = watermark
@@ -186,14 +184,15 @@ export class SourceInput {
     this.#calls.end()
   }
 
-  /** Enters an element that the job could not take as `overflow`; the graph never sees it. */
-  overflow(split: string, element: unknown, offset: number, detail: string): void {
+  /** Enters an element that the job could not take as `overflow`, as `waiting` others waited; the graph never sees it. */
+  overflow(split: string, element: unknown, offset: number, waiting: number): void {
     // A source may deliver while the elements before are still on their way.
     this.#calls.inTurn(() => {
-      this.#calls.begin(['overflow', this.#ordinal, split])
+      this.#calls.begin(['overflow', this.#ordinal, split, waiting])
       this.#log.counters.in++
       this.#split = split
       this.#offset = offset
+      const detail = `${waiting} elements waited, and there was no room for more`
       this.#enter('overflow', element, this.#time.ifAny(element), detail)
       this.#calls.end()
     })

@@ -3,7 +3,7 @@
  *
  * The one place that knows how each kind of cell keeps its contents, besides the handles that change them.
  */
-import type { StateCell } from '@tidemark/core'
+import { keyText, type StateCell } from '@tidemark/core'
 import { bytesOfText, textOfBytes } from '../state/byte-text.ts'
 import type { StateData } from '../snapshot/saved.ts'
 import type { Bag, Distinct } from './collection-cells.ts'
@@ -22,9 +22,7 @@ export function cellData(spec: StateCell, cell: unknown): StateData {
     case 'set':
       return Array.from((cell as Distinct).texts, bytesOfText)
     case 'map':
-      return Array.from((cell as Entries).byText, ([text, { key, stored }]) => {
-        return [text, key as StateData, stored as StateData] as const
-      })
+      return Array.from((cell as Entries).byText.values(), ({ key, stored }) => [key as StateData, stored as StateData])
     case 'combining': {
       const { accumulator } = cell as Box
       const { accumulatorCoder } = spec.combineFn
@@ -48,9 +46,9 @@ export function cellOf(spec: StateCell, data: StateData): unknown {
         sorted: false,
       } satisfies Distinct
     case 'map': {
-      const entries = items as readonly (readonly [text: string, key: StateData, stored: StateData])[]
+      const entries = items as readonly (readonly [key: StateData, stored: StateData])[]
       return {
-        byText: new Map(entries.map(([text, key, stored]) => [text, { key, stored }])),
+        byText: new Map(entries.map(([key, stored]) => [keyText(key), { key, stored }])),
         sorted: false,
       } satisfies Entries
     }

@@ -18,6 +18,8 @@ export interface OpenWindow {
   readonly expiry: Timestamp
   /** The records of the window are cleared strictly after this time: not before what waits in it has run. */
   cleared: Timestamp
+  /** Where it is listed, -1 when it is not. */
+  id: number
   readonly slots: KeyIndex<number>
   readonly members: Set<number>
 }
@@ -51,25 +53,35 @@ export class RecordIndex {
     this.#list(open)
   }
 
+  /** Puts off the clearing of a window that is listed: something waits in it until `time`. */
+  keepUntil(open: OpenWindow, time: Timestamp): void {
+    this.#queued.touch(open.id)
+    open.cleared = time
+  }
+
   /** The windows that are listed, with or without records. */
   save(): StateData {
-    return Array.from(this.#queued.records(), ({ window, cleared }) => [window.start, window.end, cleared])
+    return this.#queued.save(({ window, cleared }) => [window.start, window.end, cleared])
   }
 
   load(data: StateData): void {
-    for (const [start, end, cleared] of data as readonly (readonly [number, number, number])[]) {
-      const open = this.#fresh({ start, end })
-      open.cleared = cleared
-      this.#list(open)
-    }
+    this.#queued.load(data, (saved) => {
+      const [start, end, cleared] = saved as readonly [start: Timestamp, end: Timestamp, cleared: Timestamp]
+      return { ...this.#fresh({ start, end }), cleared }
+    })
+    for (const [id, open] of this.#queued.entries()) this.#enlist(open, id)
   }
 
   #list(open: OpenWindow): void {
+    if (open.id < 0) this.#enlist(open, this.#queued.allocate(open))
+  }
+
+  #enlist(open: OpenWindow, id: number): void {
+    open.id = id
     const windows = this.#windows.get(open.window.start)
-    if (windows?.includes(open) === true) return
     if (windows === undefined) this.#windows.set(open.window.start, [open])
     else windows.push(open)
-    this.#queue.push(open.cleared, this.#queued.allocate(open))
+    this.#queue.push(open.cleared, id)
   }
 
   remove(open: OpenWindow, key: unknown, slot: number): void {
@@ -103,6 +115,7 @@ export class RecordIndex {
   }
 
   #forget(open: OpenWindow): void {
+    open.id = -1
     if (this.#last === open) this.#last = undefined
     const left = this.#windows.get(open.window.start)!.filter((other) => other !== open)
     if (left.length === 0) this.#windows.delete(open.window.start)
@@ -111,6 +124,6 @@ export class RecordIndex {
 
   #fresh(window: Window): OpenWindow {
     const expiry = expiryOf(window, this.#allowedLateness)
-    return { window, expiry, cleared: expiry + 1, slots: new KeyIndex(this.#keyCoder), members: new Set() }
+    return { window, expiry, cleared: expiry + 1, id: -1, slots: new KeyIndex(this.#keyCoder), members: new Set() }
   }
 }

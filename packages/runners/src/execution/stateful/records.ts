@@ -9,6 +9,7 @@ import { encodeKey, formatWindow, type Coder, type Timestamp, type Window } from
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { formatKey } from '../explain/format-key.ts'
 import type { Holder, RecordInspection } from '../explain/inspection.ts'
+import { groupingError } from '../grouping/grouping-error.ts'
 import { canonicalKey } from '../state/key-index.ts'
 import { StateTable } from '../state/state-table.ts'
 import { HoldSet } from '../watermark/hold-set.ts'
@@ -43,8 +44,10 @@ export class Records {
   readonly #timers: number
   readonly #hasExpiration: boolean
   readonly #codec: RecordCodec
+  readonly #step: string
 
-  constructor(payload: StatefulPayload, allowedLateness: number) {
+  constructor(payload: StatefulPayload, allowedLateness: number, step: string) {
+    this.#step = step
     this.index = new RecordIndex(payload.keyCoder, allowedLateness)
     this.#keyCoder = payload.keyCoder
     this.#cells = Object.keys(payload.state)
@@ -59,12 +62,16 @@ export class Records {
 
   /** The slot of a key in a window; a record is made when there is none. */
   slotOf(open: OpenWindow, key: unknown): number {
-    const known = open.slots.get(key)
-    if (known !== undefined) return known
-    const own = canonicalKey(key, this.#keyCoder)
-    const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells.length, this.#timers))
-    this.index.put(open, own, slot)
-    return slot
+    try {
+      const known = open.slots.get(key)
+      if (known !== undefined) return known
+      const own = canonicalKey(key, this.#keyCoder)
+      const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells.length, this.#timers))
+      this.index.put(open, own, slot)
+      return slot
+    } catch (cause) {
+      throw groupingError('The key coder', this.#step, cause)
+    }
   }
 
   /** Says whether `onWindowExpiration` is to run for a record: it has had an element. */
@@ -145,6 +152,11 @@ export class Records {
       this.index.put(this.index.at(record.window), record.key, slot)
       this.#schedule(record, slot, places)
     }
+  }
+
+  /** The slots of a window in the order in which they are cleared: by key where user code sees it, otherwise by slot, as after a restore. */
+  membersOf({ members }: OpenWindow): readonly number[] {
+    return [...members].sort(this.#hasExpiration ? this.compare : (a, b) => a - b)
   }
 
   /** Frees the slot of a record that stands in no index any more. */

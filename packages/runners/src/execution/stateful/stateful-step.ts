@@ -9,8 +9,7 @@
  *
  * The output watermark is never past what may still be emitted: it waits for the earliest element and event-time timer that is due
  * or waits, for the output timestamp of every timer that has one, and with `onWindowExpiration` for the last timestamp of every
- * window that has run.
- * Numbers in comments are those of the semantics page.
+ * window that has run. Numbers in comments are those of the semantics page.
  */
 import { MAX_TIMESTAMP, MIN_TIMESTAMP } from '@tidemark/core'
 import type { LedgerReason, SourcePosition, Timestamp, Window } from '@tidemark/core'
@@ -69,15 +68,15 @@ export class StatefulStep implements TimedOperator {
   #time: number = MIN_TIMESTAMP
 
   constructor(spec: StatefulSpec) {
-    const { payload, windowing, log, output } = spec
+    const { payload, log, output } = spec
+    const { allowedLateness } = spec.windowing
     this.#payload = payload
     this.#log = log
     this.#output = output
     this.#ordered = payload.order === 'event-time'
     this.#fedByChanges = spec.inputPanes === 'changes'
-    const { allowedLateness } = windowing
     this.#clock = new StepClock(this.#ordered ? Math.min(payload.lateness ?? allowedLateness, allowedLateness) : 0)
-    this.#records = new Records(payload, allowedLateness)
+    this.#records = new Records(payload, allowedLateness, log.step.path)
     this.#order = new ElementOrder(payload, log.step.path, this.#records.compare)
     this.#cursor = new Cursor(log.step.path, this.#records.table, spec.clock)
     this.#timers = timerTable(payload.timers, this.#cursor)
@@ -201,7 +200,7 @@ export class StatefulStep implements TimedOperator {
   #wait(open: OpenWindow, slot: number, value: unknown, timestamp: Timestamp, bundle: Bundle, row: number): void {
     const record = this.#records.get(slot)
     this.#records.table.touch(slot)
-    if (timestamp > open.cleared) open.cleared = timestamp
+    if (timestamp > open.cleared) this.#records.index.keepUntil(open, timestamp)
     const position = this.#payload.onError === 'dead-letter' || this.#fedByChanges ? positionAt(bundle, row) : undefined
     const element: WaitingElement = { slot, timestamp, value, position, count: 1, order: undefined }
     if (!this.#fedByChanges) {
@@ -219,9 +218,8 @@ export class StatefulStep implements TimedOperator {
     const record = this.#records.get(slot)
     this.#cursor.pointAt(timestamp, timestamp, this.#inputWatermark)
     const thrown = this.#runElement(record, slot, value)
-    if (thrown !== undefined) {
+    if (thrown !== undefined)
       this.#log.enterRow('dead-letter', bundle, row, record.window, this.#inputWatermark, `process threw: ${thrown}`)
-    }
     this.#keep(record, slot, false)
   }
 
@@ -355,9 +353,7 @@ export class StatefulStep implements TimedOperator {
 
   // 67: the window has expired; its records are freed.
   #clear(open: OpenWindow): void {
-    const slots = [...open.members]
-    if (this.#payload.onWindowExpiration !== undefined) slots.sort(this.#records.compare)
-    for (const slot of slots) {
+    for (const slot of this.#records.membersOf(open)) {
       const record = this.#records.get(slot)
       if (this.#records.expires(record)) {
         const last = record.window.end - 1

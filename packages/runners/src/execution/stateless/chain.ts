@@ -1,86 +1,49 @@
 /**
- * Chain: neighbouring stateless steps fused into one loop over a bundle.
+ * Chain: neighbouring stateless steps fused into one operator. A bundle goes through them as one block of columns.
  *
- * No object, promise or generator per element and step: the steps are closures that call one another, and only what comes out
- * at the end is stored.
+ * No object, promise or generator per element and step: a step is one loop over a column, and what it does not change is not
+ * touched. Nobody sees what passes between the steps.
  */
-import { GLOBAL_WINDOW, type Timestamp } from '@tidemark/core'
-import type { ParDoPayload, StatelessPayload, WindowIntoPayload } from '@tidemark/core/graph'
-import { BundleBuilder } from '../bundle/bundle-builder.ts'
-import { windowAt, type Bundle } from '../bundle/bundle.ts'
-import type { StepLog } from '../ledger/step-log.ts'
+import type { Timestamp, Window } from '@tidemark/core'
+import type { Bundle } from '../bundle/bundle.ts'
 import type { Operator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
-import { compileStage } from './compile-stage.ts'
-import { taggedEmit } from './par-do-stage.ts'
-import { UNKEYED, type Cursor, type Emit } from './stage.ts'
-import { lifeCycleError, userCodeError } from './user-code.ts'
-
-/** One step of a chain. */
-export interface ChainStep {
-  readonly payload: StatelessPayload | ParDoPayload | WindowIntoPayload
-  readonly log: StepLog
-}
-
-const EMPTY: Bundle = {
-  length: 0,
-  keys: undefined,
-  values: [],
-  timestamps: [],
-  windows: undefined,
-  signs: undefined,
-  panes: [],
-  paneOf: undefined,
-  watermarks: undefined,
-  positions: undefined,
-}
+import { Block } from './block.ts'
+import type { Branch, BranchingStage } from './branching-stages.ts'
+import { compileStage, type ChainStep } from './compile-stage.ts'
+import { Failures } from './failures.ts'
+import type { Stage } from './stage.ts'
+import { lifeCycleError } from './user-code.ts'
 
 /** Fused stateless steps at run time; the last one's outputs are the chain's. */
 export class Chain implements Operator {
   readonly #steps: readonly ChainStep[]
   readonly #outputs: readonly Output[]
-  readonly #builders: readonly BundleBuilder[]
-  readonly #first: Emit
-  readonly #cursor: Cursor = { bundle: EMPTY, row: 0, timestamp: 0, window: GLOBAL_WINDOW, step: '', what: '' }
-  readonly #keys: 'kept' | 'made' | 'none'
+  readonly #block = new Block()
+  readonly #failures = new Failures()
+  readonly #stages: readonly Stage[]
 
   constructor(steps: readonly ChainStep[], outputs: readonly Output[]) {
     this.#steps = steps
     this.#outputs = outputs
-    this.#builders = outputs.map(() => new BundleBuilder())
-    this.#keys = keysOf(steps)
-    const cursor = this.#cursor
-    let next: readonly Emit[] = this.#builders.map((builder): Emit => {
-      return (key, value) => builder.add(key, value, cursor.timestamp, cursor.window, cursor.row)
-    })
-    for (const step of steps.toReversed()) next = [compileStage(step.payload, step.log, cursor, next)]
-    this.#first = next[0]!
+    this.#stages = steps.map((step) => compileStage(step, this.#block))
   }
 
   process(bundle: Bundle): void {
-    const cursor = this.#cursor
-    cursor.bundle = bundle
-    const keyed = this.#keys === 'made' || (this.#keys === 'kept' && bundle.keys !== undefined)
-    for (const builder of this.#builders) builder.begin(keyed)
+    const block = this.#block
     this.#startBundle()
-    const { keys, values, timestamps, length } = bundle
-    try {
-      for (let row = 0; row < length; row++) {
-        cursor.row = row
-        cursor.timestamp = timestamps[row]!
-        cursor.window = windowAt(bundle, row)
-        this.#first(keys === undefined ? UNKEYED : keys[row], values[row])
-      }
-    } catch (cause) {
-      throw userCodeError(cursor.what, cursor.step, cursor.timestamp, cause)
-    }
-    const { counters } = this.#steps.at(-1)!.log
-    for (const [index, builder] of this.#builders.entries()) {
-      counters.out += builder.length
-      this.#outputs[index]!.emit(builder.take(bundle))
+    block.begin(bundle)
+    for (const stage of this.#stages) stage.run(block, this.#failures)
+    this.#failures.settle()
+    const { payload } = this.#steps.at(-1)!
+    if (payload.primitive === 'parDo' && payload.outputs.length > 0) {
+      const branches = (this.#stages.at(-1) as BranchingStage).takeBranches()
+      for (const [index, { values, rows }] of branches.entries()) this.#emit(index, block.branch(values, rows))
+    } else {
+      this.#emit(0, block.bundle())
     }
     this.#finishBundle()
-    cursor.bundle = EMPTY
+    block.end()
   }
 
   advance(watermark: Timestamp): void {
@@ -89,6 +52,11 @@ export class Chain implements Operator {
 
   idle(isIdle: boolean): void {
     for (const output of this.#outputs) output.setIdle(isIdle)
+  }
+
+  #emit(output: number, bundle: Bundle): void {
+    this.#steps.at(-1)!.log.counters.out += bundle.length
+    this.#outputs[output]!.emit(bundle)
   }
 
   #startBundle(): void {
@@ -106,35 +74,34 @@ export class Chain implements Operator {
   #finishBundle(): void {
     const { payload, log } = this.#steps.at(-1)!
     if (payload.primitive !== 'parDo' || payload.doFn.finishBundle === undefined) return
-    const cursor = this.#cursor
-    const direct = this.#builders.map((builder): Emit => {
-      builder.begin(false)
-      return (_key, value) => builder.add(UNKEYED, value, cursor.timestamp, cursor.window, 0)
-    })
-    const emit = payload.outputs.length === 0 ? direct[0]! : taggedEmit(payload, log.step.path, direct)
+    const stage = this.#stages.at(-1) as BranchingStage
+    const timestamps: Timestamp[] = []
+    const windows: Window[] = []
     try {
       for (const { value, timestamp, window } of payload.doFn.finishBundle() ?? []) {
-        cursor.timestamp = timestamp
-        cursor.window = window
-        emit(UNKEYED, value)
+        stage.give(value, timestamps.length)
+        timestamps.push(timestamp)
+        windows.push(window)
       }
     } catch (cause) {
       throw lifeCycleError('finishBundle', log.step.path, cause)
     }
-    for (const [index, builder] of this.#builders.entries()) {
-      log.counters.out += builder.length
-      this.#outputs[index]!.emit(builder.take(EMPTY))
-    }
+    for (const [index, branch] of stage.takeBranches().entries())
+      this.#emit(index, bundleOf(branch, timestamps, windows))
   }
 }
 
-/** Whether the chain's output has keys in a column of their own: made by a last withKeys, as in its input, or never. */
-function keysOf(steps: readonly ChainStep[]): 'kept' | 'made' | 'none' {
-  for (const { payload } of steps.toReversed()) {
-    if (payload.primitive === 'parDo') return 'none'
-    if (payload.primitive === 'windowInto' || payload.form === 'filter') continue
-    if (payload.form === 'with-timestamps' || payload.form === 'reshuffle') continue
-    return payload.form === 'with-keys' ? 'made' : 'none'
+function bundleOf({ values, rows }: Branch, timestamps: readonly Timestamp[], windows: readonly Window[]): Bundle {
+  return {
+    length: values.length,
+    keys: undefined,
+    values,
+    timestamps: rows.map((row) => timestamps[row]!),
+    windows: rows.map((row) => windows[row]!),
+    signs: undefined,
+    panes: [],
+    paneOf: undefined,
+    watermarks: undefined,
+    positions: undefined,
   }
-  return 'kept'
 }

@@ -10,6 +10,8 @@ import type { Decision, DecisionListener } from './decision.ts'
 export class Calls {
   /** Whether a call is under way, or has failed. */
   busy = false
+  /** Whether there has been a call, or a restore. */
+  used = false
   /** How many decisions have been noted. */
   noted = 0
   readonly #listener: DecisionListener | undefined
@@ -23,6 +25,7 @@ export class Calls {
   /** A call begins, with a decision unless it has no effect of its own. */
   begin(decision: Decision): void {
     this.busy = true
+    this.used = true
     if (this.#listener === undefined) return
     this.noteTick()
     this.#note(decision)
@@ -31,6 +34,7 @@ export class Calls {
   /** Time has come to `now`, and the wall's clock to `wall`; `due` says whether something was to happen then. */
   beginTick(now: number, wall: number, due: boolean): void {
     this.busy = true
+    this.used = true
     if (this.#listener === undefined) return
     if (due) this.noteTick()
     this.#tick = wall === now ? ['tick', now] : ['tick', now, wall]
@@ -50,9 +54,10 @@ export class Calls {
 
   /** Notes the time that has come since the last decision: who goes on from here must know it. */
   noteTick(): void {
-    if (this.#tick === undefined) return
-    this.#note(this.#tick)
+    const tick = this.#tick
+    if (tick === undefined) return
     this.#tick = undefined
+    this.#note(tick)
   }
 
   #note(decision: Decision): void {

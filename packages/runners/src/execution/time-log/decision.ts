@@ -11,7 +11,7 @@ export type Decision =
   | readonly ['tick', now: number, wall?: number]
   | readonly ['open', source: number, splits: readonly string[]]
   | readonly ['offer', source: number, split: string, elements: number, rejected: number]
-  | readonly ['overflow', source: number, split: string]
+  | readonly ['overflow', source: number, split: string, waiting: number]
   | readonly ['watermark', source: number, split: string, watermark: Timestamp]
   | readonly ['idle', source: number, split: string]
   | readonly ['complete', source: number, split: string]

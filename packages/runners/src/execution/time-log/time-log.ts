@@ -15,6 +15,8 @@ export interface TimeLog {
   readonly graph: string
   /** Processing time at the start, in milliseconds. */
   readonly now: number
+  /** Number of key shards: panes come in another order, and late ones may be called otherwise, when there are others. */
+  readonly shards: number
   /** The live skew guard, in milliseconds; null for none. */
   readonly maxFuture: number | null
   /** Paths of the sources; decisions name them by their place. */
@@ -25,7 +27,7 @@ export interface TimeLog {
 /** Begins the time log of a graph; the decisions are added to the array that is given. */
 export function timeLogOf(
   graph: PipelineGraph,
-  start: { readonly now: number; readonly maxFuture: number | undefined },
+  start: { readonly now: number; readonly shards: number; readonly maxFuture: number | undefined },
   decisions: readonly Decision[],
 ): TimeLog {
   const sources = graph.steps.filter(({ inputs }) => inputs.length === 0).map(({ path }) => path)
@@ -33,6 +35,7 @@ export function timeLogOf(
     version: 1,
     graph: pipelineOf(graph),
     now: start.now,
+    shards: start.shards,
     maxFuture: start.maxFuture ?? null,
     sources,
     decisions,

@@ -15,7 +15,6 @@ import type { StepCounters } from '../../execution/ledger/step-log.ts'
 import type { SettledResult } from '../../settled/settled-result.ts'
 import { requireLogOf, type TimeLog } from '../../execution/time-log/time-log.ts'
 import { allInSequence } from '../in-sequence.ts'
-import { overflowDetail } from '../push-input.ts'
 import { settledOutputs } from '../settled-outputs.ts'
 import type { ElementOf } from '../streaming-job.ts'
 import { SplitFeed } from './split-feed.ts'
@@ -53,6 +52,7 @@ export async function replay<O extends Outputs>(pipeline: Pipeline<O>, log: Time
   const engine = new Engine(graph, {
     now: log.now,
     settled: true,
+    shards: log.shards,
     ...(log.maxFuture === null ? {} : { maxFuture: log.maxFuture }),
     onOutput(name, values) {
       for (const value of values) outputs[name]!.push(value)
@@ -97,10 +97,9 @@ async function apply(engine: Engine, sources: readonly ReplayedSource[], decisio
       return
     }
     case 'overflow': {
-      const [, , split] = decision
-      const waiting = source.waitingBefore(split)
+      const [, , split, waiting] = decision
       const { element, offset } = await source.feed(split).takeBehind(waiting)
-      input.overflow(split, element, offset, overflowDetail(waiting, waiting))
+      input.overflow(split, element, offset, waiting)
       return
     }
     case 'watermark':
@@ -118,12 +117,10 @@ async function apply(engine: Engine, sources: readonly ReplayedSource[], decisio
 class ReplayedSource {
   readonly input: EngineInput
   readonly #feeds: ReadonlyMap<string, SplitFeed>
-  readonly #waiting: ReadonlyMap<string, number>
 
-  constructor(input: EngineInput, feeds: ReadonlyMap<string, SplitFeed>, waiting: ReadonlyMap<string, number>) {
+  constructor(input: EngineInput, feeds: ReadonlyMap<string, SplitFeed>) {
     this.input = input
     this.#feeds = feeds
-    this.#waiting = waiting
   }
 
   static async of(input: EngineInput, ordinal: number, log: TimeLog): Promise<ReplayedSource> {
@@ -137,7 +134,7 @@ class ReplayedSource {
       const id = ids[index]!
       return [id, new SplitFeed(path, id, () => open(split))] as const
     })
-    return new ReplayedSource(input, new Map(feeds), fullBundles(log.decisions, ordinal))
+    return new ReplayedSource(input, new Map(feeds))
   }
 
   feed(split: string): SplitFeed {
@@ -146,35 +143,9 @@ class ReplayedSource {
     return feed
   }
 
-  /** How many elements of a split wait whenever another one overflows. */
-  waitingBefore(split: string): number {
-    const waiting = this.#waiting.get(split)
-    if (waiting !== undefined) return waiting
-    const { path } = this.input.step
-    throw new PipelineError(
-      'NOT_REPLAYABLE',
-      `The time log ends while elements of source "${path}" overflow, before the bundle that waited was taken. So nothing tells how many waited, ` +
-        'and which elements they were that overflowed. Replay the log of a job that has gone on from there, such as one that was drained and not stopped.',
-      { step: path },
-    )
-  }
-
   async close(): Promise<void> {
     for (const feed of this.#feeds.values()) await feed.close()
   }
-}
-
-// An element overflows when a full bundle waits, so that is what the split gives next. Full bundles of a job are all of one size.
-function fullBundles(decisions: readonly Decision[], source: number): ReadonlyMap<string, number> {
-  const overflowed = new Set<string>()
-  const sizes = new Map<string, number>()
-  for (const decision of decisions) {
-    if (decision[0] === 'tick' || decision[1] !== source) continue
-    const [kind, , split] = decision
-    if (kind === 'overflow') overflowed.add(split)
-    else if (kind === 'offer' && overflowed.has(split) && !sizes.has(split)) sizes.set(split, decision[3])
-  }
-  return sizes
 }
 
 interface Readable {

@@ -80,7 +80,7 @@ describe('explain', () => {
     // Two elements in the first bundle, two in the second: the early part counts to three once.
     expect(text.replaceAll('2026-03-01T', '').replaceAll('.000Z', '')).toBe(`\
 PerMinute, key "eu", window [10:00:00, 10:01:00): open
-  It has fired once, last early; no elements wait. The watermark is 10:00:25 and has to pass 10:00:59.999Z, 34999 ms on. The slowest is split "b" of source "Sales", at 10:00:25.
+  It has fired once, last early; no element waits. The watermark is 10:00:25 and has to pass 10:00:59.999Z, 34999 ms on. The slowest is split "b" of source "Sales", at 10:00:25.
   watermark in 10:00:25, out 10:00:25; expires past 10:02:59.999Z
   source "Sales" 10:00:25
     split "b" 10:00:25

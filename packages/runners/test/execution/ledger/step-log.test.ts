@@ -73,6 +73,7 @@ describe('a run', () => {
       ledger: 0,
       waiting: 1,
       out: 2,
+      watermarkRegress: 0,
     })
     run.complete()
     expect(run.engine.counters().at(-1)).toMatchObject({ withOutput: 3, waiting: 0 })

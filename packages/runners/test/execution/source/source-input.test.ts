@@ -211,14 +211,14 @@ describe('the skew guard', () => {
 describe('an element that the job could not take', () => {
   it('stands in the ledger as overflow with its timestamp, if it has one, and moves no watermark', () => {
     const run = new Scripted(readings({ watermark: boundedOutOfOrderness(milliseconds(0)) }))
-    run.input().overflow('0', { at: 7 }, 3, 'the buffer is full')
-    run.input().overflow('0', { at: 'x' }, 4, 'the buffer is full')
+    run.input().overflow('0', { at: 7 }, 3, 3)
+    run.input().overflow('0', { at: 'x' }, 4, 3)
     expect(run.ledger).toMatchObject([
       {
         reason: 'overflow',
         timestamp: 7,
         position: { split: '0', offset: 3, unit: 'line' },
-        detail: 'the buffer is full',
+        detail: '3 elements waited, and there was no room for more',
       },
       { reason: 'overflow', timestamp: undefined },
     ])

@@ -84,7 +84,7 @@ describe('a chain', () => {
   })
 
   it('compares each new timestamp with that of the element, not with the one given before', () => {
-    // mutation: without cursor.timestamp = before in with-timestamps
+    // mutation: timestamps[row - 1] for timestamps[row] as what was before in WithTimestampsStage
     const apart = run((input) =>
       input.pipe(
         flatMap(([, n]) => [n + 1, n]),

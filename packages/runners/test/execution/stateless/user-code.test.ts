@@ -67,7 +67,7 @@ describe.each(steps)('%s that throws', (what, path, make) => {
 
 describe('an error', () => {
   it('names the step whose function threw, whichever step is before or behind it', () => {
-    // mutation: cursor.step not set in filter
+    // mutation: the first stage's path in Failures.stop
     const at = (broken: number) => {
       const step = (index: number) =>
         map(([key, n]: readonly [string, number]) => [key, index === broken ? fragile([key, n]) : n] as const)
@@ -87,7 +87,7 @@ describe('an error', () => {
   })
 
   it('of a step behind is not a dead letter of the one before', () => {
-    // mutation: deadLettering without the comparison of cursor.step
+    // mutation: a try around all stages instead of one around each
     const out = run((input) =>
       input.pipe(
         flatMap((pair) => [pair], { onError: 'dead-letter' }),
@@ -143,7 +143,7 @@ describe('an error', () => {
 
 describe('a dead letter', () => {
   it('has emitted nothing, even when its function threw after its first value', () => {
-    // mutation: emitAll without [...results]
+    // mutation: BranchingStage without [...results]
     const out = run((input) =>
       input.pipe(
         flatMap(

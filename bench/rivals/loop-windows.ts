@@ -1,13 +1,16 @@
 /**
  * Count and sum per window and key the way one writes it by hand: a map of windows, each a map of keys.
  */
-import type { RegistrarEvent } from '../events.ts'
+import { TotalsDigest } from '../digest.ts'
+import { EVENTS, registrarEvents } from '../events.ts'
 
+const events = registrarEvents(EVENTS)
 const SIZE = 60_000
 const BOUND = 30_000
 
-/** Emits count and sum of every window and top-level domain when the watermark has passed the window. */
-export function nestedMaps(events: readonly RegistrarEvent[], emit: (count: number, sum: number) => void): void {
+/** Adds up every window when the watermark has passed it; drops what comes later. */
+export function run(): string {
+  const digest = new TotalsDigest()
   const windows = new Map<number, Map<string, { count: number; sum: number }>>()
   let latest = -Infinity
   for (const event of events) {
@@ -23,9 +26,10 @@ export function nestedMaps(events: readonly RegistrarEvent[], emit: (count: numb
     latest = event.at
     for (const [open, totalsByKey] of windows) {
       if (open + SIZE - 1 >= latest - BOUND) break
-      for (const { count, sum } of totalsByKey.values()) emit(count, sum)
+      for (const { count, sum } of totalsByKey.values()) digest.add(count, sum)
       windows.delete(open)
     }
   }
-  for (const keys of windows.values()) for (const { count, sum } of keys.values()) emit(count, sum)
+  for (const keys of windows.values()) for (const { count, sum } of keys.values()) digest.add(count, sum)
+  return digest.toString()
 }

@@ -1,0 +1,72 @@
+/**
+ * `npm run bench`: measures what Tidemark costs beside its rivals. `-- --write` also writes bench/results/costs.md, `-- --profile`
+ * shows where the time of the windowed job goes instead.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { JOBS, RIVALS_FOLDER, type Job } from './jobs.ts'
+import { measure, memoryOfElements, warmUp, type PairResult } from './measure.ts'
+import type { ProfileRow } from './profile.ts'
+import { SideProcess } from './side-process.ts'
+import { page, profileTable, type Results } from './table.ts'
+
+const PROFILED_RUNS = 30
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const { values: options } = parseArgs({
+  options: { write: { type: 'boolean' }, profile: { type: 'boolean' }, beam: { type: 'boolean' } },
+})
+const windowed = JOBS[1]!
+
+if (options.profile === true) {
+  console.log(profileTable(await profileOf(windowed)).join('\n'))
+} else {
+  const results = await measureAll()
+  if (options.write === true) {
+    mkdirSync(join(root, 'bench', 'results'), { recursive: true })
+    writeFileSync(join(root, 'bench', 'results', 'costs.md'), page(results))
+    console.log('Written: bench/results/costs.md')
+  }
+}
+
+async function measureAll(): Promise<Results> {
+  const pairs: PairResult[] = []
+  const skipped: Results['skipped'][number][] = []
+  for (const job of JOBS) {
+    for (const rival of job.rivals) {
+      if (rival.needs !== undefined && !existsSync(join(root, RIVALS_FOLDER, 'node_modules', rival.needs))) {
+        const reason = `not measured: ${rival.needs} is not installed (npm run bench -- --beam)`
+        skipped.push({ job, rival, reason })
+        console.log(`${job.name}, ${rival.name}: ${reason}`)
+        continue
+      }
+      const pair = await measure(job, rival)
+      pairs.push(pair)
+      console.log(lineOf(pair))
+    }
+  }
+  const elements = await memoryOfElements()
+  const profile = options.write === true ? await profileOf(windowed) : []
+  const machine = { node: process.versions.node, cores: availableParallelism() }
+  return { pairs, skipped, elements, profile, machine }
+}
+
+async function profileOf({ ours }: Job): Promise<readonly ProfileRow[]> {
+  const side = new SideProcess(ours)
+  await warmUp(side, ours)
+  const { profile } = await side.profile(PROFILED_RUNS)
+  side.stop()
+  return profile
+}
+
+function lineOf({ job, rival, ratio, ours, theirs, digest }: PairResult): string {
+  const { median, least, greatest } = ratio
+  const verdict = rival.target === undefined ? '' : median <= rival.target ? ', target met' : ', target MISSED'
+  return (
+    `${job.name}, ${rival.name}: ratio ${median.toFixed(2)} (${least.toFixed(2)} to ${greatest.toFixed(2)})${verdict}; ` +
+    `${ours.median.toFixed(0)} and ${theirs.median.toFixed(0)} ms, peak ${ours.peak.toFixed(0)} and ${theirs.peak.toFixed(0)} MB; ${digest}`
+  )
+}

@@ -1,0 +1,62 @@
+/**
+ * What is measured against what.
+ */
+
+/** A program of ours or of a rival, by the module that it is. */
+export interface Program {
+  readonly name: string
+  /** The module, from the compiled folder of the benches. */
+  readonly module: string
+  /** How often it runs before it is measured. */
+  readonly warmUp: number
+}
+
+/** A rival, and how long we may take. */
+export interface Rival extends Program {
+  /** The greatest median of our time to the rival's that is good enough, if there is one. */
+  readonly target: number | undefined
+  /** What must be installed first, if anything. */
+  readonly needs?: string
+}
+
+/** One piece of work. */
+export interface Job {
+  readonly name: string
+  readonly ours: Program
+  readonly rivals: readonly Rival[]
+}
+
+/** Where rivals are installed that this repository does not depend on, from its root. */
+export const RIVALS_FOLDER = 'out/rivals'
+
+/** Runs until a program is as fast as it gets; compilation comes in steps. */
+const WARM_UP = 10
+
+/** The jobs, in the order of the table. */
+export const JOBS: readonly Job[] = [
+  {
+    name: 'chain of map, filter and map',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-chain.js', warmUp: WARM_UP },
+    rivals: [
+      { name: 'RxJS 7.8', module: 'rivals/rxjs-chain.js', warmUp: WARM_UP, target: 1 },
+      { name: 'a loop by hand', module: 'rivals/loop-chain.js', warmUp: WARM_UP, target: undefined },
+    ],
+  },
+  {
+    name: 'count and sum per key and minute, out of order',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-windows.js', warmUp: WARM_UP },
+    rivals: [
+      { name: 'nested maps by hand', module: 'rivals/loop-windows.js', warmUp: WARM_UP, target: 3 },
+      {
+        name: "Beam's TypeScript direct runner 2.49.0",
+        module: 'rivals/beam-windows.js',
+        warmUp: 1,
+        target: undefined,
+        needs: 'apache-beam',
+      },
+    ],
+  },
+]
+
+/** The elements and nothing else, to tell how much memory is theirs. */
+export const ELEMENTS_ALONE: Program = { name: 'the elements alone', module: 'programs/elements-alone.js', warmUp: 0 }

@@ -46,7 +46,7 @@ import { payloadOf, type Emitted, type StateElement, type StateVector } from './
 export interface RejectedVector extends BeamSettings {
   readonly id: string
   readonly of: 'panes' | 'state' | 'other' | 'assign'
-  readonly kind?: OtherVector['kind']
+  readonly kind?: OtherVector['kind'] | 'sideInputMapping'
   readonly a?: BeamSettings
   readonly b?: BeamSettings
   readonly first?: BeamSettings
@@ -57,8 +57,8 @@ export interface RejectedVector extends BeamSettings {
 }
 
 /** Whether a vector is about side inputs. */
-export function isAboutSideInputs({ of, kind }: RejectedVector): boolean {
-  return of === 'assign' || kind === 'sideInput'
+export function isAboutSideInputs({ kind }: RejectedVector): boolean {
+  return kind === 'sideInput' || kind === 'sideInputMapping'
 }
 
 /** Builds and runs the pipeline of a vector; returns the code with which it was refused, or `undefined`. */

@@ -37,6 +37,8 @@ describe.skipIf(!hasVectors)(`what Beam Java refuses${skipNote}`, () => {
       console.log(
         `rejected.jsonl, ${subject}: ${refused.length} refused, ${outcomes.length - refused.length} accepted by decision`,
       )
+      // All lines that are not about side inputs, none left out.
+      expect(outcomes).toHaveLength(175)
       expect(outcomes.filter(({ vector, code }) => code === undefined && !mayPass(vector))).toEqual([])
       expect(refused.filter(({ vector }) => mayPass(vector))).toEqual([])
       // For the same reason: each word of Beam's goes with codes of ours.

@@ -23,6 +23,10 @@ describe('the quickstart', () => {
     expect(await printed('clicks-history')).toEqual([...CLICKS, 'line 5: dead-letter'])
   })
 
+  it('clicks-by-name gives them for a pipeline that is named', async () => {
+    expect(await printed('clicks-by-name')).toEqual(CLICKS)
+  })
+
   it('abandoned-carts finds who left without paying', async () => {
     expect(await printed('abandoned-carts')).toEqual(['10:40 ann cake, tea', '11:30 eve salt'])
   })

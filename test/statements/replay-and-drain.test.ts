@@ -77,7 +77,7 @@ function offer(engine: Engine, ...elements: readonly Element[]): void {
   engine.inputs[0]!.offer('0', { elements, offsets, rejected: [], position: null, bytes: 0, done: false })
 }
 
-// Mutation: packages/runners/src/execution/engine.ts: `if (data !== undefined) part.load(` → `if (data === undefined) part.load(`
+// Mutation: packages/runners/src/execution/snapshot/parts.ts: `part.saved.load(decodeValue(data as Uint8Array) as StateData)` → `void data`
 it('statement 75: a bundle that is replayed after a restart overwrites what it has written, in a store by step, key and window', () => {
   const store = new Store()
   const bundle = (engine: Engine) => {

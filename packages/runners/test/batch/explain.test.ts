@@ -69,7 +69,7 @@ function run(options: { readonly settled: boolean }) {
 
 describe('explain of a batch result', () => {
   // Mutation: packages/runners/src/batch/batch-result.ts: `source.completeSplits - 1` → `source.completeSplits`
-  // Mutation: packages/runners/src/execution/explain/explain.ts: `start === window.start && end === window.end && (!keyed || sameKey(value, key))` → `true`
+  // Mutation: packages/runners/src/execution/explain/explain.ts: `return isMeant && (!keyed || sameKey(value, key))` → `return true`
   it('says what a key and window have settled on, and which of its elements came too late', async () => {
     const { explain } = await run({ settled: true })
     const text = formatExplanation(explain('eu', window('10:00:00', '10:01:00'), 'PerMinute'))

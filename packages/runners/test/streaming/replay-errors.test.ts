@@ -110,7 +110,7 @@ describe('a replay', () => {
 })
 
 describe('the time log of a job', () => {
-  // Mutation: packages/runners/src/streaming/job.ts: `this.#timeLog = options.timeLog ? timeLogOf(` → `this.#timeLog = true ? timeLogOf(`
+  // Mutation: packages/runners/src/streaming/job-options.ts: `given.timeLog ?? false` → `given.timeLog ?? true`
   it('is kept where that was asked for only', () => {
     const job = streamingRunner({ autoStart: false }).run(pipelineOf(liveActs('Clicks', from(acts))))
     expect(() => job.timeLog).toThrow(

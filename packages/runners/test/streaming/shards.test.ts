@@ -42,7 +42,7 @@ describe('shards of a job', () => {
     }
   })
 
-  // Mutation: packages/runners/src/streaming/job.ts: `shards: options.shards,` → ``
+  // Mutation: packages/runners/src/streaming/job-options.ts: `given.shards ?? 1` → `1`
   it('each emit keys of their own: the order of panes shows that they are there', async () => {
     const [one, eight] = [await run(1), await run(8)]
     expect(eight.outputs['sums']).not.toEqual(one.outputs['sums'])

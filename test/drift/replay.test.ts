@@ -58,9 +58,8 @@ describe('a time log', () => {
         pipelineOf(scenario.pipeline, 'live', (source) => splitsOf(scenario, source)),
         log,
       )
-      const message = `TIDEMARK_SEED=${seed}\n${formatScenario(scenario)}`
-      expect(again.outputs, message).toEqual(told.outputs)
-      expect(again.ledger, message).toEqual(told.ledger)
+      const about = `TIDEMARK_SEED=${seed}\n${formatScenario(scenario)}`
+      expect({ about, outputs: again.outputs, ledger: again.ledger }).toEqual({ about, ...told })
     }
   })
 })

@@ -104,7 +104,7 @@ function acceptedThenDropped({ graph, ledger }: Run): readonly string[] {
 }
 
 /** Runs that differ in bundles only agree in what drift-safe steps settle on, and in what they drop. */
-function againstRun(name: string, live: Run, other: Run): readonly string[] {
+export function againstRun(name: string, live: Run, other: Run): readonly string[] {
   // Triggers and panes depend on bundles, and so does what a finished trigger or a step of shorter lateness drops of them.
   if ([live, other].some((run) => dropsOf(run).some((drop) => !isOfElement(run.graph, drop)))) return []
   const [drops, others] = [live, other].map((run) => dropsOf(run).map(formatEntry).toSorted().join('\n'))

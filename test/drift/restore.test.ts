@@ -34,6 +34,7 @@ function transcriptOf(scenario: Scenario, restores: (event: number) => boolean):
     ...said,
     ...Object.keys(graph.outputs).map((name) => show(engine.settled(name).entries)),
     show(engine.counters()),
+    show(engine.snapshot()),
   ]
 }
 

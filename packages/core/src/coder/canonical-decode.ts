@@ -58,7 +58,7 @@ function read(source: Source): unknown {
     case TAG.text:
       return readText(source)
     case TAG.bytes:
-      return readTerminated(source).slice()
+      return new Uint8Array(readTerminated(source))
     case TAG.array:
       return nested(source, readArray)
     case TAG.record:

@@ -30,7 +30,7 @@ export interface BatchOptions {
   readonly retry?: RetryOption
   /** How many ledger entries the result holds (10,000). All are counted. */
   readonly ledgerLimit?: number
-  /** How many shards keyed steps run as, each with keys and state of its own (1). Settled results and the ledger do not depend on it. */
+  /** How many shards keyed steps run as, each with keys and state of its own (1). What drift-safe steps settle on, and which elements are dropped, does not depend on it. */
   readonly shards?: number
   /** Whether the result has the settled result of every output, for comparisons (false). */
   readonly settled?: boolean

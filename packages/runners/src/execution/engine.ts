@@ -42,7 +42,7 @@ export interface EngineOptions {
   readonly mode?: 'stream' | 'history'
   /** How far ahead of processing time an element may lie (milliseconds) when its source states neither arrival nor limit. */
   readonly maxFuture?: number
-  /** How many shards keyed steps run as, each with keys of its own (1). Settled results and the ledger do not depend on it. */
+  /** How many shards keyed steps run as, each with keys of its own (1). What drift-safe steps settle on, and which elements are dropped, does not depend on it. */
   readonly shards?: number
   /** Told what is done to the engine, each thing before it takes effect: enough to replay the run over the same elements. */
   readonly onDecision?: DecisionListener
@@ -222,8 +222,9 @@ export class Engine {
   }
 
   /**
-   * Goes on from a snapshot. What follows is as if the engine that took it had gone on, to the last pane and in the same order; only
-   * {@link Engine.explain} has forgotten the ledger entries from before.
+   * Goes on from a snapshot. What follows is as if the engine that took it had gone on, to the last pane and in the same order. Only
+   * {@link Engine.explain} has forgotten the ledger entries from before, and records among the values come back with their fields in
+   * code unit order.
    *
    * **Contract** — Before anything else was done with this engine, over a graph with the same fingerprint and with as many shards.
    * Throws a PipelineError whose code begins with `SNAPSHOT_` otherwise. An engine whose restore has thrown is of no use any more.

@@ -15,7 +15,7 @@ export interface StreamingOptions extends SourceOptions, ClockOptions {
   readonly autoStart?: boolean
   /** Whether jobs keep the settled result of every output, in memory (false). */
   readonly settled?: boolean
-  /** How many shards keyed steps run as, each with keys and state of its own (1). Settled results and the ledger do not depend on it. */
+  /** How many shards keyed steps run as, each with keys and state of its own (1). What drift-safe steps settle on, and which elements are dropped, does not depend on it. */
   readonly shards?: number
   /** Whether a job keeps its time log, from which `replay` tells the run again (false); it grows with every bundle and tick. */
   readonly timeLog?: boolean

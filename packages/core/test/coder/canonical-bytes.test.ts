@@ -73,6 +73,14 @@ describe('keys', () => {
     expect(encodeKey(Buffer.from([1, 2]))).toEqual(encodeKey(Uint8Array.of(1, 2)))
   })
 
+  // Mutation: packages/core/src/coder/canonical-decode.ts: `new Uint8Array(readTerminated(source))` → `readTerminated(source).slice()`
+  it('share nothing with the bytes that are decoded from them, also those of a Buffer', () => {
+    const encoded = Buffer.from(encodeValue(Uint8Array.of(7, 8)))
+    const decoded = decodeValue(encoded)
+    encoded.fill(0xff)
+    expect(decoded).toEqual(Uint8Array.of(7, 8))
+  })
+
   it('are not normalised', () => {
     expect(encodeKey('é')).not.toEqual(encodeKey('e\u0301'))
   })

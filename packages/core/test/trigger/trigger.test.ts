@@ -2,7 +2,7 @@
  * Triggers as data: frozen, written as they are built, refused when they could never be ready.
  */
 import { describe, expect, it } from 'vitest'
-import { milliseconds, seconds } from '../../src/time/duration.ts'
+import { milliseconds, minutes, seconds } from '../../src/time/duration.ts'
 import { afterAll } from '../../src/trigger/after-all.ts'
 import { afterAny } from '../../src/trigger/after-any.ts'
 import { afterCount } from '../../src/trigger/after-count.ts'
@@ -43,6 +43,13 @@ const table: readonly {
   {
     trigger: second,
     text: 'afterProcessingTime(seconds(1))',
+    continuation: 'afterSynchronizedProcessingTime()',
+    mayFinish: true,
+    several: [true, true],
+  },
+  {
+    trigger: afterProcessingTime(milliseconds(1), { to: minutes(1), offset: seconds(5) }),
+    text: 'afterProcessingTime(milliseconds(1), { to: seconds(60), offset: seconds(5) })',
     continuation: 'afterSynchronizedProcessingTime()',
     mayFinish: true,
     several: [true, true],

@@ -19,8 +19,7 @@ type Row = Readonly<Record<string, unknown>>
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-names-'))
 const inFolder = (name: string) => join(folder, name)
 // Assigning to a field whose name is inherited fails from here on.
-const isFrozen = process.argv[2] === 'freeze'
-if (isFrozen) Object.freeze(Object.prototype)
+if (process.argv[2] === 'freeze') Object.freeze(Object.prototype)
 
 const names = ['__proto__', 'constructor', 'prototype', 'toString']
 const before = Object.getOwnPropertyNames(Object.prototype).join()
@@ -35,14 +34,12 @@ const copied = (rows: PCollection<Row>) =>
     }),
   )
 
-/** The rows themselves, or how often there is each: a key is the whole record. */
+/** How often there is each row: a key is the whole record. */
 const results = (rows: PCollection<Row>): PCollection<unknown> =>
-  isFrozen
-    ? copied(rows)
-    : copied(rows).pipe(
-        withKeys((row) => row),
-        combinePerKey('Count', count()),
-      )
+  copied(rows).pipe(
+    withKeys((row) => row),
+    combinePerKey('Count', count()),
+  )
 
 async function run(name: string, reader: PTransform<Root, PCollection<Row>>): Promise<number> {
   const { ledger } = await batchRunner({ progress: 'never' }).run((root) => {

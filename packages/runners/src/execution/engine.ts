@@ -50,6 +50,9 @@ export interface EngineOptions {
   readonly snapshotFormat?: SnapshotFormat
 }
 
+/** Ledger entries from which windows are explained: enough to see what happens, few enough to forget. */
+const EXPLAINED = 1000
+
 /** Runs one graph once. */
 export class Engine {
   readonly inputs: readonly EngineInput[]
@@ -59,7 +62,7 @@ export class Engine {
   readonly #parts: Map<string, Part>
   readonly #clock: { -readonly [N in keyof EngineClock]: EngineClock[N] }
   readonly #calls: Calls
-  readonly #ledger = new LedgerMemory()
+  readonly #ledger = new LedgerMemory(EXPLAINED)
   readonly #format: SnapshotFormat
   readonly #shards: number
   readonly #settled = new Map<string, SettledTable>()

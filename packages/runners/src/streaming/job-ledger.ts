@@ -10,6 +10,7 @@ import { DeadLetterBreaker } from '../driver/dead-letter-breaker.ts'
 import { isShown } from '../driver/progress-target.ts'
 import type { SourceRetries } from '../driver/source-retries.ts'
 import type { Engine } from '../execution/engine.ts'
+import { LedgerMemory } from '../execution/ledger/ledger-memory.ts'
 import type { JobOptions } from './job-options.ts'
 
 /** The memory of one job. */
@@ -18,9 +19,7 @@ export class JobLedger {
   readonly #engine: Engine
   readonly #retries: SourceRetries
   readonly #breaker: DeadLetterBreaker
-  /** A ring: when it is full, the oldest entry stands at `#oldest`. */
-  readonly #kept: LedgerEntry[] = []
-  #oldest = 0
+  readonly #kept: LedgerMemory
   /** Whether an entry was made that nobody heard. */
   #unheard = false
 
@@ -29,24 +28,20 @@ export class JobLedger {
     this.#engine = engine
     this.#retries = retries
     this.#breaker = new DeadLetterBreaker(options.deadLetters)
+    this.#kept = new LedgerMemory(options.ledgerLimit)
     for (const { step } of engine.inputs) this.#breaker.watch(step.path)
   }
 
   /** The latest entries, the oldest of them first. */
   get entries(): readonly LedgerEntry[] {
-    return [...this.#kept.slice(this.#oldest), ...this.#kept.slice(0, this.#oldest)]
+    return this.#kept.entries
   }
 
   /** Takes an entry, and whether somebody listens to the ledger. */
   enter(entry: LedgerEntry, isHeard: boolean): void {
     this.#breaker.count(entry)
     this.#unheard ||= !isHeard
-    const { ledgerLimit } = this.#options
-    if (this.#kept.length < ledgerLimit) this.#kept.push(entry)
-    else if (ledgerLimit > 0) {
-      this.#kept[this.#oldest] = entry
-      this.#oldest = (this.#oldest + 1) % ledgerLimit
-    }
+    this.#kept.add(entry)
   }
 
   /** Takes note of a batch that has gone through. Throws (code `DLQ_FLOOD`) when its source has given too many dead letters. */

@@ -1,23 +1,33 @@
 /**
- * LedgerMemory: the latest entries of the ledger, so that a window can be explained. All are counted; only these are kept.
+ * LedgerMemory: the latest entries of the ledger. All are counted elsewhere; only these are kept.
+ *
+ * The engine explains windows from one, and a job shows another to whoever asks.
  */
 import type { LedgerEntry } from '@tidemark/core'
 
-/** Entries that are kept: enough to see what happens, few enough to forget. */
-const KEPT = 1000
-
 /** Keeps the latest entries. */
 export class LedgerMemory {
-  readonly #entries: LedgerEntry[] = []
-  #next = 0
+  readonly #limit: number
+  /** A ring: when it is full, the oldest entry stands at `#oldest`. */
+  readonly #kept: LedgerEntry[] = []
+  #oldest = 0
 
+  /** Keeps at most `limit` entries, which may be none. */
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Takes an entry, in place of the oldest where there is no room. */
   add(entry: LedgerEntry): void {
-    this.#entries[this.#next] = entry
-    this.#next = (this.#next + 1) % KEPT
+    if (this.#kept.length < this.#limit) this.#kept.push(entry)
+    else if (this.#limit > 0) {
+      this.#kept[this.#oldest] = entry
+      this.#oldest = (this.#oldest + 1) % this.#limit
+    }
   }
 
   /** The entries kept, oldest first. */
   get entries(): readonly LedgerEntry[] {
-    return [...this.#entries.slice(this.#next), ...this.#entries.slice(0, this.#next)]
+    return [...this.#kept.slice(this.#oldest), ...this.#kept.slice(0, this.#oldest)]
   }
 }

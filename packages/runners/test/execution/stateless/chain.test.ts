@@ -239,6 +239,13 @@ describe('parDo', () => {
     expect(() => out.offer([1, 'a', 1])).toThrow(`Step "ParDo" emitted ${text}, but its outputs are [even].`)
   })
 
+  // Mutation: packages/runners/src/execution/stateless/element-stages.ts: `isSynchronous(result, 'filter', path)` → `void path`
+  it('fails when a filter returns a promise, for whichever element: it would let all of them pass', () => {
+    const late = filter((([key]: readonly [string, number]) => key === 'a' || Promise.resolve(false)) as never)
+    const chain = run((input) => input.pipe(late))
+    expect(() => chain.offer([1, 'a', 1], [2, 'b', 1])).toThrow(expect.objectContaining({ code: 'ASYNC_PROCESS' }))
+  })
+
   it('fails when process returns a promise, and says where to wait instead', () => {
     const slow = parDo({ process: (() => Promise.resolve([1])) as never })
     expect(() => run((input) => input.pipe(slow)).offer([1, 'a', 1])).toThrow(

@@ -127,7 +127,7 @@ describe('I4: dead letters that nobody reads, in a live job', () => {
     expect(job.ledgerEntries).toMatchObject([{ reason: 'dead-letter', step: 'Clicks', element: bad }])
   })
 
-  // Mutation: packages/runners/src/streaming/job-ledger.ts: `(this.#oldest + 1) % ledgerLimit` → `this.#oldest`
+  // Mutation: packages/runners/src/execution/ledger/ledger-memory.ts: `(this.#oldest + 1) % this.#limit` → `this.#oldest`
   it('I4: are kept in bounds, the latest of them, and all are counted', async () => {
     const elements = Array.from({ length: 7 }, (_, index) => ({ ...bad, index }))
     for (const ledgerLimit of [0, 1, 3, 7, 100]) {

@@ -55,6 +55,7 @@ describe('the doors', () => {
       IncompatibleWindowingError
       MAX_TIMESTAMP
       MIN_TIMESTAMP
+      NOTE_REASONS
       NO_FIRING
       PLAUSIBLE_TIMESTAMPS
       PipelineError
@@ -66,6 +67,11 @@ describe('the doors', () => {
       afterEach
       afterProcessingTime
       afterWatermark
+      asIterable
+      asMap
+      asMultimap
+      asOfJoin
+      asSingleton
       assert
       bagState
       boundedOutOfOrderness
@@ -100,11 +106,13 @@ describe('the doors', () => {
       groupByKey
       hashBytes
       hours
+      intervalJoin
       isMerging
       isTimestamp
       jsonCoder
       keyText
       map
+      mapAsync
       mapState
       maxTimestamp
       mergeOverlapping
@@ -127,6 +135,8 @@ describe('the doors', () => {
       requireSideWindows
       requireTimestamp
       reshuffle
+      retryDelay
+      retryPolicy
       seconds
       sessions
       setState
@@ -134,6 +144,7 @@ describe('the doors', () => {
       slidingWindows
       statefulParDo
       tagged
+      thrownText
       timestampFault
       toMillis
       valueState
@@ -162,9 +173,12 @@ describe('the doors', () => {
     expect(await namesOf(import('@tidemark/core/graph'))).toMatchInlineSnapshot(`
       "buildGraph
       describeGraph
+      explainGraph
       fingerprintDifferences
       fingerprintOf
+      formatGraph
       graphFingerprint
+      mermaidGraph
       pipelineRef
       resolvePipeline
       stepNames"
@@ -175,6 +189,8 @@ describe('the doors', () => {
     expect(await namesOf(import('@tidemark/core/testing'))).toMatchInlineSnapshot(`
       "checkCoderLaws
       checkCombineFnLaws
+      checkSinkLaws
+      checkSourceLaws
       checkWindowFnLaws
       manualClock"
     `)
@@ -188,6 +204,7 @@ describe('the doors', () => {
       countDistinctOf
       deduplicate
       distinctValues
+      lookupJoin
       max
       maxBy
       maxOf
@@ -201,7 +218,8 @@ describe('the doors', () => {
       sumBigInt
       sumBigIntOf
       sumOf
-      top"
+      top
+      windowJoin"
     `)
   })
 
@@ -263,11 +281,15 @@ describe('the doors', () => {
       TimeLineError
       advanceProcessingTime
       assertSameAnswer
+      assertSameAnswerAsync
       evaluate
+      evaluateAsync
       evaluatePanes
       expectPanes
+      expectPanesAsync
       formatDifferences
       playScript
+      playScriptAsync
       settledDifferences
       settledResult
       testStream

@@ -22,6 +22,24 @@ export function beamWindowFnOf(spec: BeamWindows): WindowFn {
   }
 }
 
+/**
+ * Returns a window function of a view by which an element of a main window finds the side window that Beam finds: of sliding windows the
+ * earliest is found by the remainder too, and is one too late where the window before it would begin before the epoch.
+ */
+export function beamSideWindowFnOf(spec: BeamWindows): WindowFn {
+  const own = beamWindowFnOf(spec)
+  if (spec.type !== 'sliding') return own
+  const { size, period, offset = 0 } = spec
+  return customWindows({
+    name: 'java side windows',
+    assign: (timestamp, element) => {
+      const isOff = (timestamp - size + period - offset) % period < 0
+      const earliest = timestamp - size + period
+      return own.assign(timestamp, element).filter(({ start }) => !isOff || start > earliest)
+    },
+  })
+}
+
 // Java's remainder takes the sign of the dividend, as that of JavaScript does.
 function javaWindows(size: number, period: number, offset: number, most: number): WindowFn {
   return customWindows({

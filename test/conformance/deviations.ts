@@ -13,6 +13,7 @@ export interface Excusable {
   readonly id: string
   readonly quirks?: readonly string[]
   readonly timeSorted?: boolean
+  readonly kind?: string
 }
 
 /** One decision to differ. */
@@ -45,11 +46,23 @@ const only = (name: string, reason: string, ids: readonly string[], kept?: Devia
 /** Vectors that depend on `align-before-offset` and are not marked. */
 const UNMARKED_ALIGNMENTS = ['o-1b952876e4', 'o-765fc0a377']
 
+/** Vectors that depend on `negative-time` and are not marked: the earliest side window begins before the epoch. */
+const UNMARKED_NEGATIVE_TIMES = ['o-4713ab3d61']
+
 /** All deviations. */
 export const DEVIATIONS: readonly Deviation[] = [
   quirk('negative-time', 'windows of times before the epoch are found by floor, so that they hold the element', {
+    concerns: ({ id, quirks = [] }) => quirks.includes('negative-time') || UNMARKED_NEGATIVE_TIMES.includes(id),
     windows: beamWindowFnOf,
   }),
+  {
+    name: 'side-input-gone',
+    reason:
+      'a side window is forgotten when no element of an open main window can see it, and an element that comes later goes to the ledger ' +
+      'as `expired`; Beam keeps side windows for ever. What came in time saw the same, and groupings below emit the same',
+    concerns: ({ kind }) => kind === 'sideInput',
+    kept: whatCameInTime,
+  },
   quirk('dst-gap-day', 'a day without midnight starts at its first instant, and days do not overlap', {
     windows: beamWindowFnOf,
   }),
@@ -82,6 +95,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     ['s-a7bd5cc25b'],
   ),
 ]
+
+/** What the elements saw that came in time, and the panes below. */
+function whatCameInTime(said: unknown): unknown {
+  const { outputs, panes } = said as { readonly outputs: { readonly inTime: unknown }; readonly panes: unknown }
+  return [outputs.inTime, panes]
+}
 
 /** The timestamps of the elements of each key and window, in the order in which they ran, and how many were dropped. */
 function elementsInOrder(said: unknown): unknown {

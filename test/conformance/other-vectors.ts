@@ -1,5 +1,5 @@
 /**
- * other.jsonl, less side inputs: flatten, coGroupByKey, windowing again, reshuffle, stateless steps, combineGlobally.
+ * other.jsonl: side inputs, flatten, coGroupByKey, windowing again, reshuffle, stateless steps, combineGlobally.
  */
 import type { PipelineGraph } from '@tidemark/core/graph'
 import { scriptOf, SOURCE, taggedElement, type BeamElement, type BeamEvent, type TaggedElement } from './beam-events.ts'
@@ -9,6 +9,7 @@ import type { Verdict } from './check-vectors.ts'
 import { SUM } from './panes-vectors.ts'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
 import { RawGraph } from './raw-graph.ts'
+import { ourSeen, sideInputGraph, theirSeen, type SideInputVector } from './side-input-vectors.ts'
 
 type Pane = BeamPane & {
   readonly values?: readonly unknown[]
@@ -19,7 +20,7 @@ type Pane = BeamPane & {
 }
 
 /** A line of other.jsonl. */
-export interface OtherVector extends BeamSettings {
+export interface OtherVector extends BeamSettings, SideInputVector {
   readonly id: string
   readonly quirks?: readonly string[]
   readonly kind:
@@ -42,19 +43,20 @@ export interface OtherVector extends BeamSettings {
 export function checkOther(run: PipelineUnderTest, vector: OtherVector, windows?: WindowsOf): Verdict {
   const result = run(graphOf(vector, windows), scriptOf(vector.events, taggedElement))
   const { panes, firstPanes, outputs, dropped, secondDropped } = vector.expect
+  const isSeen = vector.kind === 'sideInput'
   const ours = (name: string) => ourPanes(result.outputs[name]!, keyOf, contentOf)
   return {
     theirs: {
       ...(panes && { panes: panesOf(panes, theirContent) }),
       ...(firstPanes && { firstPanes: panesOf(firstPanes, theirContent) }),
-      ...(outputs && { outputs: panesOf(outputs, theirContent) }),
+      ...(outputs && { outputs: isSeen ? theirSeen(vector, outputs, windows) : panesOf(outputs, theirContent) }),
       ...(dropped && { dropped }),
       ...(secondDropped && { secondDropped }),
     },
     ours: {
       ...(panes && { panes: ours(vector.kind === 'rewindow' ? 'Second' : 'First') }),
       ...(firstPanes && { firstPanes: ours('First') }),
-      ...(outputs && { outputs: ours('Outputs') }),
+      ...(outputs && { outputs: isSeen ? ourSeen(result.outputs['Outputs']!) : ours('Outputs') }),
       ...(dropped && { dropped: ourDropped(result, 'First') }),
       ...(secondDropped && { secondDropped: ourDropped(result, 'Second') }),
     },
@@ -114,7 +116,7 @@ export function graphOf(vector: OtherVector, windows?: WindowsOf): PipelineGraph
       return graph.output('First', graph.combine('First', values, SUM, false)).build()
     }
     case 'sideInput':
-      throw new Error('side inputs are tested elsewhere')
+      return sideInputGraph(vector, windows)
   }
 }
 

@@ -8,9 +8,13 @@ import {
   DEFAULT_WINDOWING,
   type CombineFn,
   type PullSource,
+  type SideInputView,
   type WindowingStrategy,
 } from '@tidemark/core'
 import type { Collection, PipelineGraph, Primitive, StatefulPayload, StatelessForm, Step } from '@tidemark/core/graph'
+import type { StatelessPayload, StepSide } from '@tidemark/core/graph'
+
+const NO_SIDE: StepSide = { names: [], views: [] }
 
 /** An element of a test source. It says its timestamp itself. */
 export interface SourceElement {
@@ -48,9 +52,34 @@ export class RawGraph {
     })
   }
 
+  /** A bounded source of {@link SourceElement}s, whose elements are there before the first event. */
+  create(path: string, elements: readonly SourceElement[]): number {
+    const timestamp = (element: unknown): number => (element as SourceElement).timestamp
+    return this.#add(path, [], DEFAULT_WINDOWING, { primitive: 'create', elements, timestamp })
+  }
+
   /** A stateless step. */
   stateless<T>(input: number, form: StatelessForm, fn: (element: T) => unknown): number {
-    return this.#add(form, [input], this.windowing(input), { primitive: 'stateless', form, fn, onError: 'fail' })
+    return this.#add(form, [input], this.windowing(input), {
+      primitive: 'stateless',
+      form,
+      fn,
+      onError: 'fail',
+      side: NO_SIDE,
+    })
+  }
+
+  /** A map that reads one view as soon as it has a pane: `lists` holds the list of each window under one key. */
+  reading<T, S>(
+    path: string,
+    input: number,
+    lists: number,
+    view: Pick<SideInputView, 'form' | 'fallback'>,
+    fn: (element: T, side: { readonly view: S }) => unknown,
+  ): number {
+    const side: StepSide = { names: ['view'], views: [{ ...view, path: 'View', ready: 'first-pane' }] }
+    const payload: StatelessPayload = { primitive: 'stateless', form: 'map', fn: fn as never, onError: 'fail', side }
+    return this.#add(path, [input, lists], this.windowing(input), payload)
   }
 
   /** Elements into windows of `windowing`, which also rules the groupings below. */
@@ -61,7 +90,13 @@ export class RawGraph {
   /** New settings for the groupings below; windows stay as they are. */
   configure(input: number, windowing: WindowingStrategy): number {
     const fn = (element: unknown): unknown => element
-    return this.#add('configure', [input], windowing, { primitive: 'stateless', form: 'map', fn, onError: 'fail' })
+    return this.#add('configure', [input], windowing, {
+      primitive: 'stateless',
+      form: 'map',
+      fn,
+      onError: 'fail',
+      side: NO_SIDE,
+    })
   }
 
   /** The values of each key and window. */

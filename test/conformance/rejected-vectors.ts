@@ -1,5 +1,5 @@
 /**
- * rejected.jsonl, less side inputs: what Beam refuses, built with our public API and run when it can be built.
+ * rejected.jsonl: what Beam refuses, built with our public API and run when it can be built.
  */
 import { DateTimeException } from '@js-joda/core'
 import {
@@ -9,10 +9,15 @@ import {
   afterEach,
   afterProcessingTime,
   afterWatermark,
+  asIterable,
+  asMap,
+  asSingleton,
   coGroupByKey,
   combineGlobally,
+  create,
   defaultTrigger,
   filter,
+  fixedWindows,
   flatten,
   groupByKey,
   map,
@@ -29,17 +34,20 @@ import {
   type PCollection,
   type PullSource,
   type Root,
+  type SideInput,
   type Trigger,
+  type WindowFn,
   type WindowingOptions,
 } from '@tidemark/core'
 import { buildGraph, type Outputs } from '@tidemark/core/graph'
 import { scriptOf, SOURCE, taggedElement, type BeamElement, type BeamEvent, type TaggedElement } from './beam-events.ts'
 import { windowFnOf, type BeamSettings, type BeamTrigger } from './beam-settings.ts'
-import { timeOf } from './beam-time.ts'
+import { timeOf, type BeamWindow } from './beam-time.ts'
 import type { OtherVector } from './other-vectors.ts'
 import { SUM } from './panes-vectors.ts'
 import type { PipelineUnderTest } from './pipeline-under-test.ts'
 import type { SourceElement } from './raw-graph.ts'
+import type { SideInputVector } from './side-input-vectors.ts'
 import { payloadOf, type Emitted, type StateElement, type StateVector } from './state-vectors.ts'
 
 /** A line of rejected.jsonl. */
@@ -51,14 +59,14 @@ export interface RejectedVector extends BeamSettings {
   readonly b?: BeamSettings
   readonly first?: BeamSettings
   readonly second?: BeamSettings
+  readonly view?: SideInputVector['view']
+  readonly side?: BeamSettings
+  /** The main windowing of a side input, or the main window whose side window is asked for. */
+  readonly main?: BeamSettings | BeamWindow
+  readonly sideElements?: readonly BeamElement[]
   readonly events?: readonly unknown[]
   readonly rejected: string
   readonly stage: 'type' | 'construction' | 'run'
-}
-
-/** Whether a vector is about side inputs. */
-export function isAboutSideInputs({ kind }: RejectedVector): boolean {
-  return kind === 'sideInput' || kind === 'sideInputMapping'
 }
 
 /** Builds and runs the pipeline of a vector; returns the code with which it was refused, or `undefined`. */
@@ -119,9 +127,55 @@ function pipelineOf(vector: RejectedVector, root: Root): Outputs {
       const first = windowed(keyed, vector.first ?? {}).pipe(groupByKey('First'))
       return { outputs: windowed(first, vector.second ?? {}).pipe(groupByKey('Second')) }
     }
+    case 'sideInput':
+      return { outputs: sideInputOf(vector, root, elements as unknown as PCollection<TaggedElement>) }
+    case 'sideInputMapping':
+      return { outputs: mappingOf(vector, keyed) }
     default:
       return { outputs: windowed(keyed, vector).pipe(groupByKey('First')) }
   }
+}
+
+function sideInputOf(
+  { view, side, main, sideElements }: RejectedVector,
+  root: Root,
+  elements: PCollection<TaggedElement>,
+): PCollection<unknown> {
+  const tagged = (tag: string): PCollection<TaggedElement> => elements.pipe(filter((element) => element.tag === tag))
+  const source =
+    sideElements === undefined
+      ? tagged('s')
+      : root.pipe(create('Side', sideElements.map(taggedElement), { timestamp: (element) => element.timestamp }))
+  const windows = windowed(source, side ?? {})
+  const input = windowed(sideElements === undefined ? tagged('m') : elements, (main ?? {}) as BeamSettings)
+  const values = windows.pipe(map(({ value }) => value))
+  switch (view) {
+    case 'map': {
+      const pairs = windows.pipe(map(({ key, value }) => [key, value] as const))
+      return seeing(input, pairs.pipe(asMap('View', FIRST_PANE)))
+    }
+    case 'singleton':
+      return seeing(input, values.pipe(asSingleton('View', FIRST_PANE)))
+    case 'singletonDefault':
+      return seeing(input, values.pipe(asSingleton('View', { ...FIRST_PANE, default: -1 })))
+    default:
+      return seeing(input, values.pipe(asIterable('View', FIRST_PANE)))
+  }
+}
+
+const FIRST_PANE = { ready: 'first-pane' } as const
+
+function seeing<T>(input: PCollection<T>, seen: SideInput<unknown>): PCollection<unknown> {
+  return input.pipe(map((_, { view }) => view, { side: { view: seen } }))
+}
+
+function mappingOf({ window, main }: RejectedVector, keyed: PCollection<KV<string, number>>): PCollection<unknown> {
+  const input = main === 'global' ? keyed : keyed.pipe(windowInto(oneOfThem(main as readonly [number, number])))
+  return seeing(input, windowed(keyed, { window: window! }).pipe(asIterable('View', FIRST_PANE)))
+}
+
+function oneOfThem([start, end]: readonly [start: number, end: number]): WindowFn {
+  return fixedWindows(milliseconds(end - start), milliseconds(start))
 }
 
 function statefulOf(vector: StateVector, elements: PCollection<SourceElement>): PCollection<unknown> {

@@ -76,19 +76,17 @@ function dropsOf({ graph, ledger }: Run): readonly LedgerEntry[] {
 /** Says whether a drop is as if the element had never been: no session split, no change lost, no session widened by what was dropped. */
 function isExact(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
   if (reason === 'session-split') return false
-  const input = inputOf(graph, step)
-  if (input === undefined) return true
-  if (input.panes === 'changes' || input.panes === 'several-panes') return false
-  return reason !== 'closed-window' || !isMerging(input.windowing)
+  const inputs = inputsOf(graph, step)
+  if (inputs.some(({ panes }) => panes === 'changes' || panes === 'several-panes')) return false
+  return reason !== 'closed-window' || !inputs.some(({ windowing }) => isMerging(windowing))
 }
 
 function stepOf(graph: PipelineGraph, path: string): Step {
   return graph.steps.find((step) => step.path === path)!
 }
 
-function inputOf(graph: PipelineGraph, path: string): Collection | undefined {
-  const [id] = stepOf(graph, path).inputs
-  return id === undefined ? undefined : graph.collections[id]
+function inputsOf(graph: PipelineGraph, path: string): readonly Collection[] {
+  return stepOf(graph, path).inputs.map((id) => graph.collections[id]!)
 }
 
 function safeOutputs({ graph }: Run): readonly string[] {
@@ -98,7 +96,8 @@ function safeOutputs({ graph }: Run): readonly string[] {
 /** A pane of a grouping above is not expired at a grouping below; a stateful step may say a shorter lateness. */
 function acceptedThenDropped({ graph, ledger }: Run): readonly string[] {
   return ledger.flatMap(({ reason, step, element, timestamp, window }) => {
-    if (reason !== 'expired' || !stepOf(graph, step).drift.safe || inputOf(graph, step)?.panes === 'elements') return []
+    if (reason !== 'expired' || !stepOf(graph, step).drift.safe) return []
+    if (inputsOf(graph, step).some(({ panes }) => panes === 'elements')) return []
     return [`${step} dropped a pane: ${JSON.stringify({ element, timestamp, window })}`]
   })
 }
@@ -119,8 +118,8 @@ export function againstRun(name: string, live: Run, other: Run): readonly string
 
 /** Says whether a drop is of an element that met no pane, for its time alone. */
 function isOfElement(graph: PipelineGraph, { reason, step }: LedgerEntry): boolean {
-  const panes = inputOf(graph, step)?.panes
-  return reason === 'future' || ((reason === 'expired' || reason === 'too-late') && panes === 'elements')
+  const ofElements = inputsOf(graph, step).every(({ panes }) => panes === 'elements')
+  return reason === 'future' || ((reason === 'expired' || reason === 'too-late') && ofElements)
 }
 
 function formatEntry({ reason, step, element, timestamp, window }: LedgerEntry): string {

@@ -2,7 +2,7 @@
  * What a drift run was about: the shares that the property must have seen to say anything.
  */
 import { DROP_REASONS, keyText } from '@tidemark/core'
-import { isGrouping, type Element, type PipelineSpec } from './pipeline-spec.ts'
+import { isGrouping, type Element, type PipelineSpec, type StageSpec } from './pipeline-spec.ts'
 import type { Run } from './run-live.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -13,6 +13,12 @@ export const FEATURES = [
   'retracting',
   'late but accepted',
   'stateful',
+  'side input',
+  'coGroupByKey',
+  'window join',
+  'interval join',
+  'as-of join',
+  'async',
   'restored',
   'sharded',
   'drops',
@@ -27,18 +33,25 @@ export function featuresOf(scenario: Scenario, { graph, ledger, late }: Run): re
   const { stages } = scenario.pipeline
   const drops = ledger.filter(({ reason }) => DROP_REASONS.includes(reason))
   const accepted = late.filter(([at]) => !drops.some(({ timestamp }) => timestamp === at))
-  const has: Readonly<Record<Feature, boolean>> = {
+  const has = (kind: StageSpec['kind']): boolean => stages.some((stage) => stage.kind === kind)
+  const shown: Readonly<Record<Feature, boolean>> = {
     'groupings in series': stages.filter(isGrouping).length > 1,
     'late session bridge': accepted.some((element) => isBridge(scenario, element)),
     retracting: graph.collections.some(({ panes }) => panes === 'changes'),
     'late but accepted': accepted.length > 0,
-    stateful: stages.some(({ kind }) => kind === 'stateful'),
+    stateful: has('stateful'),
+    'side input': has('side'),
+    coGroupByKey: has('co-group'),
+    'window join': has('window-join'),
+    'interval join': has('interval-join'),
+    'as-of join': has('as-of-join'),
+    async: has('lookup'),
     restored: scenario.events.some(({ kind }) => kind === 'restore'),
     sharded: (scenario.shards ?? 1) > 1,
     drops: drops.length > 0,
     'drift-safe': Object.values(graph.outputs).every((id) => isSafe(graph, id)),
   }
-  return FEATURES.filter((feature) => has[feature])
+  return FEATURES.filter((feature) => shown[feature])
 }
 
 /** Says whether the step that writes a collection is drift-safe. */

@@ -27,6 +27,12 @@ const NEEDED: Readonly<Partial<Record<Feature, number>>> = {
   restored: 20,
   stateful: 15,
   sharded: 10,
+  'side input': 15,
+  coGroupByKey: 10,
+  'window join': 10,
+  'interval join': 10,
+  'as-of join': 10,
+  async: 10,
 }
 
 describe('a drift-safe pipeline', () => {
@@ -46,12 +52,19 @@ describe('a drift-safe pipeline', () => {
   // Mutation: packages/runners/src/execution/grouping/merging-grouping.ts: `this.expiryOf(own) < watermark` → `this.expiryOf(own) <= watermark`
   // Mutation: packages/runners/src/execution/grouping/combine-reducer.ts: `return subtractInput(accumulator, value)` → `return this.#combineFn.addInput(accumulator, value)`
   // Mutation: packages/runners/src/execution/grouping/list-reducer.ts: `if (this.#sorted) items.sort` → `if (!this.#sorted) items.sort`
-  // Mutation: packages/runners/src/execution/stateful/step-clock.ts: `watermark - this.#lateness` → `watermark`
-  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (elements.length > 1) elements.sort(this.#order.compare)` → `void elements`
-  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (timestamp > open.cleared) this.#records.index.keepUntil(open, timestamp)` → `void timestamp`
+  // Mutation: packages/runners/src/execution/stateful/step-clock.ts: `watermark - lateness)` → `watermark)`
+  // Mutation: packages/runners/src/execution/stateful/due-work.ts: `sortFew(elements, this.order.compare)` → `void elements`
+  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (timestamps[row]! > open.cleared) records.keepUntil(open, timestamps[row]!)` → `void open`
   // Mutation: packages/runners/src/execution/shard/partition.ts: `rowsOf[shardOf(key, coder, shards)]!` → `rowsOf[row % shards]!`
   // Mutation: packages/runners/src/execution/source/source-input.ts: `Math.min(watermark, others)` → `watermark`
   // Mutation: packages/runners/src/execution/source/split-watermarks.ts: `    split.idle = true` → `    split.idle = false`
+  // Mutation: packages/runners/src/execution/side-input/waiting-units.ts: `hold = Math.min(hold, waitingHold(row))` → `void row`
+  // Mutation: packages/runners/src/execution/side-input/side-view.ts: `while (this.#ready.peekTime() < clock) {` → `while (this.#ready.peekTime() <= clock + 5000) {`
+  // Mutation: packages/runners/src/execution/side-input/side-view.ts: `elements ?? undefined, isRead)` → `undefined, isRead)`
+  // Mutation: packages/runners/src/execution/async/pending-unit.ts: `hold = Math.min(hold, waitingHold(element))` → `void element`
+  // Mutation: packages/runners/src/execution/async/lanes.ts: `if (slots[first] !== slot) return false` → `void first`
+  // Mutation: packages/runners/src/execution/join/as-of-answers.ts: `time - rows.times[found]! <= this.#maxAge` → `time - rows.times[found]! < this.#maxAge`
+  // Mutation: packages/runners/src/execution/join/as-of-answers.ts: `this.#write(key, element, was, time, window, -count)` → `void was`
   it('settles on the same result live, in batch and by the evaluator', async () => {
     const counts = new Map<Feature, number>(FEATURES.map((feature) => [feature, 0]))
     for (const seed of seeds) {

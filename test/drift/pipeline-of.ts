@@ -34,6 +34,7 @@ import {
   type SourceSpec,
   type StageSpec,
 } from './pipeline-spec.ts'
+import { besideStage, joinStage, lookupStage } from './other-stages.ts'
 import { statefulStage } from './stateful-stage.ts'
 import { windowsOf, optionsOf } from './windowing-of.ts'
 
@@ -68,7 +69,7 @@ export function pipelineOf(
     let current: Keyed = sources.length === 1 ? sources[0]! : flatten(sources)
     for (const [index, stage] of spec.stages.entries()) {
       const name = `Stage${index}`
-      const raw = applyStage(current, stage, name, spec)
+      const raw = applyStage(current, stage, name, spec, sources.at(-1)!)
       if (isKept(stage)) Object.assign(outputs, { [name]: raw, [`${name}Passed`]: raw.pipe(reshuffle()) })
       current = isKept(stage) ? raw.pipe(map(toKeyedNumber)) : (raw as Keyed)
     }
@@ -98,7 +99,13 @@ function sourceOf({ bounded }: SourceSpec): PullSource<Element> {
   }
 }
 
-function applyStage(input: Keyed, stage: StageSpec, name: string, spec: PipelineSpec): PCollection<unknown> {
+function applyStage(
+  input: Keyed,
+  stage: StageSpec,
+  name: string,
+  spec: PipelineSpec,
+  last: Keyed,
+): PCollection<unknown> {
   switch (stage.kind) {
     case 'window':
       return input.pipe(windowInto(windowsOf(stage.windows, spec), optionsOf(stage.options, spec)))
@@ -117,6 +124,14 @@ function applyStage(input: Keyed, stage: StageSpec, name: string, spec: Pipeline
       return inTwoModes(input, stage, name, spec)
     case 'stateful':
       return input.pipe(statefulStage(name, stage, spec))
+    case 'side':
+      return besideStage(input, last, stage, name, spec)
+    case 'window-join':
+    case 'interval-join':
+    case 'as-of-join':
+      return joinStage(input, last, stage, name, spec)
+    case 'lookup':
+      return lookupStage(input, stage, name, spec)
     case 'filter':
       return input.pipe(filter(([, number]) => !(number > 2)))
     case 'coarse':
@@ -208,5 +223,6 @@ function toNumber(value: unknown): number {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null) return -1
   const parts = Object.values(value)
-  return parts.reduce<number>((total, part) => total * 3 + toNumber(part), parts.length)
+  const told = parts.reduce<number>((total, part) => total * 3 + toNumber(part), parts.length)
+  return Number.isNaN(told) ? -1 : told
 }

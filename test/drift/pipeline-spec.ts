@@ -3,7 +3,7 @@
  *
  * Times are counted in units, so that the same shapes occur in seconds and in hours, where days and their daylight saving are.
  */
-import type { AccumulationMode, EmptyPaneBehavior, TimestampCombiner } from '@tidemark/core'
+import type { AccumulationMode, EmptyPaneBehavior, JoinType, LateRows, TimestampCombiner } from '@tidemark/core'
 
 /** A trigger; delays in units. */
 export type TriggerSpec =
@@ -58,8 +58,44 @@ export type StageSpec =
       readonly lateness?: number
       readonly expiration: boolean
     }
+  | JoinSpec
+  | {
+      /** Each element beside the elements of the last source, seen by key or as a whole. */
+      readonly kind: 'side'
+      readonly form: 'map' | 'multimap' | 'iterable' | 'singleton'
+      readonly windows: WindowSpec
+      readonly lateness: number
+      readonly firstPane?: true
+    }
+  | {
+      /** Each element by way of a promise. */
+      readonly kind: 'lookup'
+      readonly order: 'input' | 'any'
+      /** How long an answer serves. */
+      readonly cache?: number
+    }
   | { readonly kind: 'filter' | 'coarse' | 'twice' | 'reshuffle' | 'dead-letter' | 'diamond' | 'tagged' }
   | { readonly kind: 'later'; readonly by: number }
+
+/** A join with the elements of the last source; lengths in units. */
+export type JoinSpec =
+  | { readonly kind: 'window-join'; readonly type: JoinType }
+  | {
+      readonly kind: 'interval-join'
+      readonly type: JoinType
+      readonly before: number
+      readonly after: number
+      readonly lateness?: number
+    }
+  | {
+      readonly kind: 'as-of-join'
+      readonly type: 'inner' | 'left'
+      readonly lateRows: LateRows
+      /** How long after its time a row becomes known. */
+      readonly known?: number
+      readonly maxAge?: number
+      readonly lateness?: number
+    }
 
 /** One source. */
 export interface SourceSpec {
@@ -87,12 +123,12 @@ export function sourceName(index: number): string {
   return `Source${index}`
 }
 
-/** Says whether a stage groups or keeps state, and so has an output of its own. */
+/** Says whether a stage groups, joins, keeps state or waits for answers, and so has an output of its own. */
 export function isKept(stage: StageSpec): boolean {
-  return ['combine', 'group', 'co-group', 'modes', 'stateful'].includes(stage.kind)
+  return isGrouping(stage) || ['stateful', 'interval-join', 'as-of-join', 'lookup'].includes(stage.kind)
 }
 
 /** Says whether a stage is a grouping. */
 export function isGrouping(stage: StageSpec): boolean {
-  return isKept(stage) && stage.kind !== 'stateful'
+  return ['combine', 'group', 'co-group', 'modes', 'window-join'].includes(stage.kind)
 }

@@ -58,7 +58,7 @@ export function randomScenario(pipeline: PipelineSpec, random: Random): Scenario
   )
   const explicit = byStrategy.map((strategy, index) => (strategy ? undefined : lags[index]!))
   const spec: PipelineSpec = { ...pipeline, sources }
-  const events = withRestores(toEvents(arriving, explicit, spec, random), random)
+  const events = withRestores(withAnswers(toEvents(arriving, explicit, spec, random), pipeline, random), random)
   return {
     pipeline: spec,
     events,
@@ -74,6 +74,19 @@ function withRestores(events: readonly ScenarioEvent[], random: Random): readonl
   return events.flatMap((event): readonly ScenarioEvent[] =>
     random.chance(0.25) ? [{ kind: 'restore' }, event] : [event],
   )
+}
+
+/** Lets calls end between events, where there are any; at the end all do. */
+function withAnswers(
+  events: readonly ScenarioEvent[],
+  { stages }: PipelineSpec,
+  random: Random,
+): readonly ScenarioEvent[] {
+  if (!stages.some(({ kind }) => kind === 'lookup')) return events
+  return events.flatMap((event): readonly ScenarioEvent[] => {
+    if (!random.chance(0.4)) return [event]
+    return [event, { kind: 'answer', count: random.pick([1, 2, 6]), from: random.pick(['first', 'last']) }]
+  })
 }
 
 function randomElements(pipeline: PipelineSpec, random: Random): readonly Placed[] {

@@ -27,7 +27,7 @@ export class ReferenceWatermarks {
 
   /** Follows an event; of an offer, all elements. */
   follow(event: ScenarioEvent): void {
-    if (event.kind === 'tick' || event.kind === 'restore') return
+    if (event.kind === 'tick' || event.kind === 'restore' || event.kind === 'answer') return
     const split = this.#splits[event.source]![event.split]!
     split.idle = event.kind === 'idle'
     if (event.kind === 'watermark') split.watermark = Math.max(split.watermark, event.to)

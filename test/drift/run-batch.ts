@@ -2,6 +2,7 @@
  * A batch run: all elements of a scenario as history, one split a source.
  */
 import { buildGraph } from '@tidemark/core/graph'
+import { endAllCalls } from './open-calls.ts'
 import { pipelineOf } from './pipeline-of.ts'
 import { runEngine, type Run } from './run-live.ts'
 import { elementsOf, type Scenario } from './scenario.ts'
@@ -13,7 +14,8 @@ import { elementsOf, type Scenario } from './scenario.ts'
 export function runBatch({ pipeline, events }: Scenario, inOrder: boolean): Promise<Run> {
   const history = pipeline.sources.map((_, source) => elementsOf(events, source))
   const disorders = history.map((elements) => disorderOf(elements.map(([at]) => at)))
-  return runEngine(buildGraph(pipelineOf(pipeline, inOrder ? disorders : 'batch')), {}, ({ engine: { inputs } }) => {
+  return runEngine(buildGraph(pipelineOf(pipeline, inOrder ? disorders : 'batch')), {}, ({ engine }) => {
+    const { inputs } = engine
     for (const input of inputs) input.openSplits(['history'])
     inputs.forEach((input, source) => {
       const elements = history[source]!
@@ -27,6 +29,7 @@ export function runBatch({ pipeline, events }: Scenario, inOrder: boolean): Prom
       })
       input.complete('history')
     })
+    endAllCalls(engine)
     return []
   })
 }

@@ -6,6 +6,7 @@ import { buildGraph, type PipelineGraph } from '@tidemark/core/graph'
 import type { Engine, EngineInput, EngineOptions } from '../../packages/runners/src/execution/engine.ts'
 import type { SettledResult } from '@tidemark/runners/testing'
 import { pipelineOf } from './pipeline-of.ts'
+import { endAllCalls, endCalls } from './open-calls.ts'
 import { sourceName, type Element } from './pipeline-spec.ts'
 import { RestoredEngine } from './restored-engine.ts'
 import type { Scenario, ScenarioEvent } from './scenario.ts'
@@ -42,7 +43,7 @@ export function optionsOf({ pipeline, maxFuture, shards = 1 }: Scenario): Engine
 /** What happens to an engine; gives the elements that come behind the watermark of their source. */
 export type Call = 'restore' | ((engine: Engine) => readonly Element[])
 
-/** What happens to an engine in a scenario, one call after the other, from the opening of its splits to their completion. */
+/** What happens to an engine in a scenario, one call after the other, from the opening of its splits to the end of the last call. */
 export function* callsOf({ pipeline, events }: Scenario): Generator<Call> {
   const offsets = new Map<string, number>()
   const splits = pipeline.sources.map((source) => splitsOf(source.splits))
@@ -57,7 +58,8 @@ export function* callsOf({ pipeline, events }: Scenario): Generator<Call> {
     }
     yield (engine) => {
       const watermark = event.kind === 'offer' ? engine.outputWatermark(sourceName(event.source)) : 0
-      play(engine, engine.inputs, event, offsets)
+      if (event.kind === 'answer') endCalls(engine, event)
+      else play(engine, engine.inputs, event, offsets)
       return event.kind === 'offer' ? event.elements.filter(([at]) => at < watermark) : []
     }
   }
@@ -68,6 +70,10 @@ export function* callsOf({ pipeline, events }: Scenario): Generator<Call> {
         return []
       }
     }
+  }
+  yield (engine) => {
+    endAllCalls(engine)
+    return []
   }
 }
 
@@ -106,7 +112,7 @@ function splitsOf(count: number): readonly string[] {
 function play(
   engine: Engine,
   inputs: readonly EngineInput[],
-  event: Exclude<ScenarioEvent, { kind: 'restore' }>,
+  event: Exclude<ScenarioEvent, { kind: 'restore' | 'answer' }>,
   offsets: Map<string, number>,
 ): void {
   switch (event.kind) {

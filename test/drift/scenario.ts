@@ -10,6 +10,8 @@ export type ScenarioEvent =
   | { readonly kind: 'watermark'; readonly source: number; readonly split: number; readonly to: number }
   | { readonly kind: 'idle'; readonly source: number; readonly split: number }
   | { readonly kind: 'tick'; readonly to: number }
+  /** So many calls end, the first or the last of those under way. */
+  | { readonly kind: 'answer'; readonly count: number; readonly from: 'first' | 'last' }
   /** The engine is put away and made anew from its snapshot. */
   | { readonly kind: 'restore' }
 
@@ -44,6 +46,8 @@ export function formatScenario({ pipeline, events, zone, maxFuture, shards = 1 }
         return `  ${event.source}.${event.split} idle`
       case 'tick':
         return `  processing time ${time(event.to)}`
+      case 'answer':
+        return `  the ${event.from} ${event.count} calls end`
       case 'restore':
         return '  restore'
     }

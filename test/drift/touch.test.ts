@@ -6,6 +6,7 @@ import { buildGraph } from '@tidemark/core/graph'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Engine } from '../../packages/runners/src/execution/engine.ts'
 import { StateTable } from '../../packages/runners/src/execution/state/state-table.ts'
+import { ElementTable } from '../../packages/runners/src/execution/stateful/element-table.ts'
 import { pipelineOf } from './pipeline-of.ts'
 import { randomScenario } from './random-arrival.ts'
 import { randomPipeline } from './random-graph.ts'
@@ -17,37 +18,47 @@ import { formatScenario, type Scenario } from './scenario.ts'
 const one = process.env['TIDEMARK_SEED']
 const seeds = one === undefined ? Array.from({ length: 200 }, (_, index) => index + 1) : [Number(one)]
 
-type Save = StateTable<unknown>['save']
+/** What both kinds of tables do. */
+interface Table {
+  entries(): Iterable<readonly [slot: number, record: unknown]>
+  takeChanged(): readonly number[]
+  save(dataOf: (record: unknown) => Data): Data
+}
+type Data = ReturnType<StateTable<unknown>['save']>
+
+const TABLES = [StateTable.prototype, ElementTable.prototype] as unknown as Table[]
 
 /** The records of every table at its last snapshot, by slot, as text. */
-const before = new Map<StateTable<unknown>, ReadonlyMap<number, string>>()
+const before = new Map<Table, ReadonlyMap<number, string>>()
 /** Slots that differ from the last snapshot and were not said to, since this was emptied. */
 const untouched: string[] = []
 let changes = 0
 
 // No engine shows its tables, but each is asked for its data by a snapshot.
-const original = Object.getOwnPropertyDescriptor(StateTable.prototype, 'save')!.value as Save
-function watchedSave(this: StateTable<unknown>, ...[dataOf]: Parameters<Save>): ReturnType<Save> {
-  const records = new Map(
-    [...this.entries()].map(([slot, record]) => [slot, Buffer.from(encodeValue(dataOf(record))).toString('latin1')]),
-  )
-  const known = before.get(this) ?? new Map<number, string>()
-  const told = new Set(this.takeChanged())
-  for (const slot of new Set([...known.keys(), ...records.keys()])) {
-    if (known.get(slot) === records.get(slot)) continue
-    changes++
-    if (!told.has(slot)) untouched.push(`slot ${slot}: ${known.get(slot)} is ${records.get(slot)}`)
+const originals = TABLES.map((table) => Object.getOwnPropertyDescriptor(table, 'save')!.value as Table['save'])
+function watched(original: Table['save']): Table['save'] {
+  return function watchedSave(this: Table, dataOf) {
+    const records = new Map(
+      [...this.entries()].map(([slot, record]) => [slot, Buffer.from(encodeValue(dataOf(record))).toString('latin1')]),
+    )
+    const known = before.get(this) ?? new Map<number, string>()
+    const told = new Set(this.takeChanged())
+    for (const slot of new Set([...known.keys(), ...records.keys()])) {
+      if (known.get(slot) === records.get(slot)) continue
+      changes++
+      if (!told.has(slot)) untouched.push(`slot ${slot}: ${known.get(slot)} is ${records.get(slot)}`)
+    }
+    before.set(this, records)
+    return original.call(this, dataOf)
   }
-  before.set(this, records)
-  return original.call(this, dataOf)
 }
 
 beforeAll(() => {
-  StateTable.prototype.save = watchedSave
+  for (const [index, table] of TABLES.entries()) table.save = watched(originals[index]!)
 })
 
 afterAll(() => {
-  StateTable.prototype.save = original
+  for (const [index, table] of TABLES.entries()) table.save = originals[index]!
 })
 
 /** What was changed without being said, from call to call of a scenario. */
@@ -83,7 +94,7 @@ describe('state', () => {
     expect(changes).toBeGreaterThan(10 * seeds.length)
   })
 
-  // Mutation: packages/runners/src/execution/stateful/waiting-elements.ts: `this.#table.touch(id)` → `void id`
+  // Mutation: packages/runners/src/execution/stateful/waiting-elements.ts: `table.touch(id)` → `void id`
   it('is touched when an equal change comes to one that waits', () => {
     const windows = { kind: 'fixed', size: 10, offset: 0 } as const
     const options = { trigger: { kind: 'repeatedly', of: { kind: 'count', count: 1 } }, lateness: 0 } as const

@@ -54,6 +54,40 @@ describe('the quickstart', () => {
     expect(lines.slice(-2)).toEqual(['Readings dead-letter: 1', 'Count expired: 1'])
   })
 
+  it('calendar-days counts by local day, be it of 23 hours', async () => {
+    expect(await printed('calendar-days')).toEqual([
+      '2026-03-28, a day of 24 hours: 1',
+      '2026-03-29, a day of 23 hours: 4',
+      '2026-03-30, a day of 24 hours: 1',
+    ])
+  })
+
+  it('top-pages ranks what was counted, ties by name', async () => {
+    expect(await printed('top-pages')).toEqual(['10:00 /home 2, /cart 1, of 4', '11:00 /cart 2, /news 1, of 3'])
+  })
+
+  it('late-data says which figures are early, on time and late, and what came too late', async () => {
+    const tooLate = JSON.stringify({ amount: 1, at: Date.parse('2026-03-01T10:30:00Z') })
+    expect(await printed('late-data')).toEqual([
+      '10:00 early 30',
+      '10:00 on-time 30',
+      '10:00 late 33',
+      '11:00 early 12',
+      `expired: ${tooLate}`,
+      '11:00 on-time 12',
+    ])
+  })
+
+  it('history-and-live settles on the same figures in both', async () => {
+    expect(await printed('history-and-live')).toEqual([
+      '10:00 ["/cart",1]',
+      '10:00 ["/home",2]',
+      '10:01 ["/home",1]',
+      '10:02 ["/cart",1]',
+      'live and history agree',
+    ])
+  })
+
   it('fits on a screen, each program', () => {
     const folder = new URL('../../examples/quickstart/', import.meta.url)
     const long = readdirSync(folder)

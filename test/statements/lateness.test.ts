@@ -159,8 +159,8 @@ describe('dropping', () => {
     ])
   })
 
-  // Mutation: packages/runners/src/execution/stateful/refusal.ts: `ordered && timestamp < time` → `ordered && timestamp <= time`
-  // Mutation: packages/runners/src/execution/stateful/refusal.ts: `ordered && timestamp < time` → `false`
+  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `timestamps[row]! < time || ` → `timestamps[row]! <= time || `
+  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `timestamps[row]! < time || ` → ``
   it('statement 17: an ordered step drops by the time of the element, though its window is open', () => {
     // The step's clock is 5 behind the watermark, which is at 30: 25 is in time, 24 is not. [0,100) takes elements until 104.
     const { panes, ledger } = play(

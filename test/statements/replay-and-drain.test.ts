@@ -22,6 +22,7 @@ import {
   type KV,
   type Root,
   type Sink,
+  type Taken,
   type WindowedValue,
 } from '@tidemark/core'
 import { buildGraph, type Step } from '@tidemark/core/graph'
@@ -50,8 +51,8 @@ class Store {
   readonly places = new Map<string, unknown>()
   writes = 0
 
-  readonly write = (step: Step, values: readonly WindowedValue<unknown>[]): void => {
-    for (const { value, window, sign } of values) {
+  readonly write = (step: Step, values: readonly Taken<unknown>[]): void => {
+    for (const { value, window, sign } of values as readonly WindowedValue<unknown>[]) {
       const [key, result] = value as KV<string, number>
       const place = `${step.path} ${keyText(key)} [${window.start},${window.end})`
       this.writes++
@@ -178,7 +179,7 @@ it('statement 77: the watermark of a test stream never goes back, and to the end
   expect(refusalsOf([clicks.complete(), to(7)])).toEqual(['BAD_SCRIPT', 'BAD_SCRIPT'])
 })
 
-// Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `time = this.#nextTime()) this.#turn(time)` → `time = Infinity) this.#turn(time)`
+// Mutation: packages/runners/src/execution/stateful/due-work.ts: `else this.#turn(id)` → `else break`
 it('statement 77: an event runs to quiescence before the next: what it makes due, in any step, is done with it', () => {
   const chained = (root: Root) =>
     keyed(root).pipe(

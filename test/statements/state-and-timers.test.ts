@@ -55,7 +55,7 @@ const ticks =
       }),
     )
 
-// Mutation: packages/runners/src/execution/stateful/record-index.ts: `last !== undefined && last.window.start === window.start && last.window.end === window.end` → `last !== undefined`
+// Mutation: packages/runners/src/execution/stateful/record-index.ts: `last !== undefined && isSame(last.window, window)` → `last !== undefined`
 // Mutation: packages/runners/src/execution/stateful/records.ts: `open.slots.get(key)` → `[...open.members][0]`
 it('statement 61: state belongs to one key and one window', () => {
   const counted = (root: Root) =>
@@ -86,7 +86,7 @@ it('statement 61: a timer has one time: set again it fires at the last one alone
   expect(play(twice, script).byEvent).toEqual([[], [], ['a="alarm" @8 [0,100)'], []])
 })
 
-// Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `time < this.#time; time` → `time <= this.#time; time`
+// Mutation: packages/runners/src/execution/stateful/due-work.ts: `time >= this.time && other >= this.time` → `time > this.time && other > this.time`
 it('statement 62: an event-time timer fires when the watermark is strictly past its time', () => {
   const script = [add([1, 'a', 5]), watermark(5), watermark(6)]
   expect(
@@ -121,7 +121,7 @@ it('statement 62: timers that come due together fire in the order of their times
 })
 
 // As in testEventTimeTimerOrdering of Beam's ParDoTest, with an element among the timers.
-// Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (place < 0 || record.times[place]! > time) return` → `if (place < 0) return`
+// Mutation: packages/runners/src/execution/stateful/due-work.ts: `if (place < 0 || record.times[place]! > time) return` → `if (place < 0) return`
 it('statement 63: a timer that a callback sets takes its place in time, within one move of the watermark', () => {
   const chained = (root: Root) =>
     keyed(root).pipe(
@@ -154,7 +154,7 @@ it('statement 63: a timer that a callback sets takes its place in time, within o
 })
 
 // As in testTwoTimersSettingEachOther of Beam's ParDoTest.
-// Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `time = this.#nextTime()) this.#turn(time)` → `time = Infinity) this.#turn(time)`
+// Mutation: packages/runners/src/execution/stateful/due-work.ts: `else this.#turn(id)` → `else break`
 it('statement 63: two timers that set each other take turns, within one move of the watermark', () => {
   const pingPong = (root: Root) =>
     keyed(root).pipe(
@@ -350,7 +350,7 @@ it('statement 67: a step with onWindowExpiration holds the last timestamp of the
   expect(play(keeping, script).watermarks.slice(1)).toEqual([12, 15, 16])
 })
 
-// Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (record.expiry < this.#time) continue` → `void record`
+// Mutation: packages/runners/src/execution/stateful/due-work.ts: `if (record.expiry < this.time) continue` → `void record`
 it('statement 68: a timer of processing time that comes after the expiry of its window is ignored, and no drop', () => {
   const ticking = ticks((alarm) => alarm.setAfter(milliseconds(50)))
   const played = (t: number) => play(ticking, [add([2, 'a', 0]), watermark(t), tick(51)])

@@ -25,6 +25,7 @@ export {
   EncodingError,
 } from './error/pipeline-error.ts'
 export { assert } from './error/assert.ts'
+export { thrownText } from './error/thrown-text.ts'
 export { checkChoice, checkOptions, pickOptions, requireFunction } from './error/check-options.ts'
 export type { OptionNames } from './error/check-options.ts'
 
@@ -85,16 +86,36 @@ export type { TimeDomain, Timer, TimerOptions, TimerSpec } from './state/timer-s
 export type { CombineFn } from './model/combine-fn.ts'
 export type { Json } from './model/json.ts'
 export type { KV } from './model/kv.ts'
-export { DROP_REASONS } from './model/ledger.ts'
+export { DROP_REASONS, NOTE_REASONS } from './model/ledger.ts'
 export type { LedgerEntry, LedgerReason, SourcePosition } from './model/ledger.ts'
 export { NO_FIRING } from './model/pane-info.ts'
 export type { PaneInfo, PaneTiming } from './model/pane-info.ts'
 export type { PCollection, Root } from './model/pcollection.ts'
 export type { Pipeable } from './model/pipe.ts'
 export { composite } from './model/ptransform.ts'
+export { retryDelay, retryPolicy } from './model/retry-policy.ts'
+export type { RetryOption, RetryPolicy } from './model/retry-policy.ts'
+export type {
+  SideInput,
+  SideInputForm,
+  SideInputReadiness,
+  SideInputs,
+  SideInputView,
+  SideValues,
+} from './model/side-input.ts'
 export type { PTransform } from './model/ptransform.ts'
 export { pipe } from './model/compose.ts'
-export type { Sink, SinkWriter } from './model/sink.ts'
+export type {
+  AnySink,
+  FinalValue,
+  Overwrite,
+  Sink,
+  SinkBase,
+  SinkWriter,
+  Taken,
+  TakenTypes,
+  Takes,
+} from './model/sink.ts'
 export type {
   Overflow,
   PullSource,
@@ -130,7 +151,7 @@ export { reshuffle } from './primitives/reshuffle.ts'
 export { flatten } from './primitives/flatten.ts'
 export { parDo, tagged } from './primitives/par-do.ts'
 export type { DoFn, ElementContext, Emitted, Tagged, TimestampedValue } from './primitives/par-do.ts'
-export type { OnError, StatelessOptions } from './primitives/stateless.ts'
+export type { NoSideInputs, OnError, StatelessOptions } from './primitives/stateless.ts'
 export { statefulParDo } from './primitives/stateful-par-do.ts'
 export type {
   Handles,
@@ -149,4 +170,19 @@ export type { GroupByKeyOptions, KeyValueCoders } from './primitives/group-by-ke
 export { combinePerKey } from './primitives/combine-per-key.ts'
 export { combineGlobally } from './primitives/combine-globally.ts'
 export { coGroupByKey } from './primitives/co-group-by-key.ts'
-export type { CoGrouped } from './primitives/co-group-by-key.ts'
+export type { CoGroupByKeyOptions, CoGrouped } from './primitives/co-group-by-key.ts'
+export { asIterable, asMap, asMultimap, asSingleton } from './primitives/side-input.ts'
+export type { SingletonOptions, ViewOptions } from './primitives/side-input.ts'
+export { mapAsync } from './primitives/map-async.ts'
+export type {
+  AsyncContext,
+  CacheOptions,
+  CallSignal,
+  MapAsyncOptions,
+  ParsedAsyncOptions,
+} from './primitives/async-options.ts'
+export type { JoinCoders, JoinInputs } from './primitives/time-join.ts'
+export { intervalJoin } from './primitives/interval-join.ts'
+export type { IntervalJoinOptions, Joined, JoinType } from './primitives/interval-join.ts'
+export { asOfJoin } from './primitives/as-of-join.ts'
+export type { AsOf, AsOfJoinOptions, LateRows } from './primitives/as-of-join.ts'

@@ -20,3 +20,11 @@ export { sumBigInt, sumBigIntOf } from './combiners/sum-big-int.ts'
 export { sum, sumOf } from './combiners/sum.ts'
 export { top, type TopOptions } from './combiners/top.ts'
 export { deduplicate, type DeduplicateOptions } from './dedupe/deduplicate.ts'
+export {
+  lookupJoin,
+  type Found,
+  type LookupJoinOptions,
+  type LookupJoinType,
+  type ParsedLookupJoinOptions,
+} from './join/lookup-join.ts'
+export { windowJoin, type WindowJoinOptions } from './join/window-join.ts'

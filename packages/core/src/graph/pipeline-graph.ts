@@ -2,10 +2,13 @@
  * PipelineGraph: a pipeline as frozen data, steps in the order in which elements can flow through them.
  */
 import type { CollectionSpec, DriftReason } from '../model/graph-builder.ts'
+import type { AsOfJoinPayload } from '../primitives/as-of-join.ts'
 import type { CombinePayload } from '../primitives/combine-per-key.ts'
 import type { CreatePayload } from '../primitives/create.ts'
 import type { FlattenPayload } from '../primitives/flatten.ts'
 import type { GroupByKeyPayload } from '../primitives/group-by-key.ts'
+import type { IntervalJoinPayload } from '../primitives/interval-join.ts'
+import type { MapAsyncPayload } from '../primitives/async-options.ts'
 import type { ParDoPayload } from '../primitives/par-do.ts'
 import type { ReadPayload } from '../primitives/read.ts'
 import type { StatefulPayload } from '../primitives/stateful-par-do.ts'
@@ -25,6 +28,9 @@ export type Primitive =
   | CombinePayload
   | FlattenPayload
   | WindowIntoPayload
+  | MapAsyncPayload
+  | IntervalJoinPayload
+  | AsOfJoinPayload
 
 /** Whether the settled result of a step is the same in every runner, and if not, why: its own reasons and those of the steps above it. */
 export interface DriftSafety {

@@ -9,6 +9,8 @@ import type { Coder } from '../coder/coder.ts'
 import type { WindowingStrategy } from '../model/windowing-strategy.ts'
 import { isMerging } from '../model/windowing-strategy.ts'
 import type { StateCell } from '../state/state-spec.ts'
+import type { StepSide } from '../primitives/step-side.ts'
+import type { TimeJoinPayload } from '../primitives/time-join.ts'
 import { formatTrigger } from '../trigger/trigger.ts'
 import type { Collection, PipelineGraph, Primitive, Step } from './pipeline-graph.ts'
 
@@ -35,8 +37,32 @@ export function factsOf(graph: PipelineGraph, step: Step): Facts {
   switch (payload.primitive) {
     case 'read':
       return { source: `${payload.source.bounded ? 'bounded' : 'unbounded'}, ${payload.source.mode}` }
+    case 'write':
+      return payload.takes === 'panes' ? {} : { takes: payload.takes, ...coderFact('element coder', payload.coder) }
+    case 'stateless':
+      return sideFacts(payload.side)
     case 'parDo':
-      return payload.outputs.length === 0 ? {} : { outputs: payload.outputs.join(', ') }
+      return { ...(payload.outputs.length > 0 && { outputs: payload.outputs.join(', ') }), ...sideFacts(payload.side) }
+    case 'mapAsync':
+      return { order: payload.order, ...coderFact('element coder', payload.coder) }
+    case 'intervalJoin':
+      return {
+        ...joinFacts(payload),
+        interval: `${payload.before} ms before to ${payload.after} ms after`,
+        type: payload.type,
+        'left allowed lateness': `${payload.lateness.left} ms`,
+        'right allowed lateness': `${payload.lateness.right} ms`,
+      }
+    case 'asOfJoin':
+      return {
+        ...windowingFacts(input!.windowing),
+        ...joinFacts(payload),
+        type: payload.type,
+        'late rows': payload.lateRows,
+        ...(payload.maxAge < Infinity && { 'largest age': `${payload.maxAge} ms` }),
+        'left allowed lateness': `${payload.lateness.left} ms`,
+        'right allowed lateness': `${payload.lateness.right} ms`,
+      }
     case 'windowInto':
       return windowingFacts(output!.windowing)
     case 'groupByKey':
@@ -87,6 +113,19 @@ function groupedFacts(
     ...windowingFacts(input.windowing),
     ...coderFact('key coder', payload.keyCoder),
     ...coderFact('value coder', payload.valueCoder),
+  }
+}
+
+// What a gate keeps are the values of views; how they are seen does not change them.
+function sideFacts({ names, views }: StepSide): Facts {
+  return Object.fromEntries(names.map((name, index) => [`side input ${name}`, views[index]!.ready] as const))
+}
+
+function joinFacts({ keyCoder, leftCoder, rightCoder }: TimeJoinPayload): Facts {
+  return {
+    ...coderFact('key coder', keyCoder),
+    ...coderFact('left coder', leftCoder),
+    ...coderFact('right coder', rightCoder),
   }
 }
 

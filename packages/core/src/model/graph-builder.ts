@@ -21,8 +21,10 @@ export type DriftReason =
   | 'processing-time-timer'
   | 'finish-bundle'
   | 'reads-pane'
-  | 'changes-in-merging-windows'
   | 'pane-timestamps'
+  | 'side-input-before-final'
+  | 'impure-lookup'
+  | 'freezes-without-known-at'
 
 /** What a step says of one of its outputs. */
 export interface CollectionSpec {

@@ -10,7 +10,8 @@ import type { Window } from '../window/window.ts'
  * Why an element is in the ledger; one of: `expired` (its window had expired), `closed-window` (its trigger had finished),
  * `too-late` (behind the clock of an ordered step), `no-window` (the window function gave none), `overflow` (a push source
  * outran the job), `duplicate` (a file that was read under another name), `dead-letter` (malformed, or a step threw), `future` (ahead of the skew guard),
- * `session-split` (a note: batch would have joined two sessions), `sampled`.
+ * `session-split` (a note: batch would have joined two sessions), `frozen` (a note: a row of a dimension came after elements that it would
+ * have answered differently), `same-instant` (a note: another row of its key and instant stands for this one), `sampled`.
  */
 export type LedgerReason =
   | 'expired'
@@ -22,6 +23,8 @@ export type LedgerReason =
   | 'dead-letter'
   | 'future'
   | 'session-split'
+  | 'frozen'
+  | 'same-instant'
   | 'sampled'
 
 /** Where an element came from: a split of a source and a place in it, such as a file and a line. */
@@ -56,4 +59,8 @@ export const DROP_REASONS: readonly LedgerReason[] = Object.freeze([
   'overflow',
   'future',
   'session-split',
+  'frozen',
 ])
+
+/** The reasons of entries that are notes: what they name has not left. */
+export const NOTE_REASONS: readonly LedgerReason[] = Object.freeze(['session-split', 'frozen', 'same-instant'])

@@ -3,20 +3,21 @@
  */
 import type { PCollection } from '../model/pcollection.ts'
 import type { PTransform } from '../model/ptransform.ts'
-import { stateless, type StatelessOptions } from './stateless.ts'
+import type { SideInputs, SideValues } from '../model/side-input.ts'
+import { stateless, type NoSideInputs, type StatelessOptions } from './stateless.ts'
 
 /** Keeps the elements for which a pure predicate holds. What it leaves out is the author's decision and not in the ledger. */
-export function filter<T, Out extends T>(
-  predicate: (element: T) => element is Out,
-  options?: StatelessOptions,
+export function filter<T, Out extends T, S extends SideInputs = NoSideInputs>(
+  predicate: (element: T, side: SideValues<S>) => element is Out,
+  options?: StatelessOptions<S>,
 ): PTransform<PCollection<T>, PCollection<Out>>
-export function filter<T>(
-  predicate: (element: T) => boolean,
-  options?: StatelessOptions,
+export function filter<T, S extends SideInputs = NoSideInputs>(
+  predicate: (element: T, side: SideValues<S>) => boolean,
+  options?: StatelessOptions<S>,
 ): PTransform<PCollection<T>, PCollection<T>>
-export function filter<T>(
-  predicate: (element: T) => boolean,
-  options?: StatelessOptions,
+export function filter<T, S extends SideInputs = NoSideInputs>(
+  predicate: (element: T, side: SideValues<S>) => boolean,
+  options?: StatelessOptions<S>,
 ): PTransform<PCollection<T>, PCollection<T>> {
   return stateless('Filter', 'filter', predicate, options)
 }

@@ -54,14 +54,20 @@ export function flatten<T>(collections: readonly PCollection<T>[]): PCollection<
 }
 
 function requireCompatible(a: CollectionRef, b: CollectionRef, path: string): void {
-  const difference =
+  const difference = windowingDifference(a, b)
+  if (difference !== undefined) throw incompatible(path, difference)
+}
+
+/** What of the windowing of two collections keeps them from being one, in words; `undefined` when nothing does. */
+export function windowingDifference(a: CollectionRef, b: CollectionRef): string | undefined {
+  return (
     different('windows', a, b, windowsOf) ??
     different('triggers', a, b, ({ windowing }) => formatTrigger(windowing.trigger)) ??
     different('timestamp combiners', a, b, ({ windowing }) => windowing.timestampCombiner) ??
     (mayHaveSeveralPanes(a) || mayHaveSeveralPanes(b)
       ? different('accumulation modes', a, b, ({ windowing }) => windowing.accumulationMode)
       : undefined)
-  if (difference !== undefined) throw incompatible(path, difference)
+  )
 }
 
 // A windowInto may have renamed the accumulation mode of panes; what they are was decided by the grouping that emitted them.

@@ -3,7 +3,6 @@
  */
 import { IncompatibleWindowingError } from '../error/pipeline-error.ts'
 import type { CollectionRef, CollectionSpec, DriftReason } from '../model/graph-builder.ts'
-import { isMerging } from '../model/windowing-strategy.ts'
 import { continuationTrigger } from '../trigger/continuation.ts'
 import { mayEmitSeveralPanes, mayFinish } from '../trigger/trigger-safety.ts'
 import { formatTrigger } from '../trigger/trigger.ts'
@@ -11,8 +10,10 @@ import { formatTrigger } from '../trigger/trigger.ts'
 /**
  * Refuses an input whose result would be wrong or never come: unbounded in the global window under the default trigger
  * (`NEVER_FIRES`), a trigger that may finish early (`UNSAFE_TRIGGER`), several panes of one key and window
- * (`SEVERAL_PANES`), discarding panes over changes (`DISCARDING_CHANGES`), changes in windows
- * that merge (`CHANGES_IN_MERGING_WINDOWS`). cf. Beam's GroupByKey.
+ * (`SEVERAL_PANES`), discarding panes over changes (`DISCARDING_CHANGES`). cf. Beam's GroupByKey.
+ *
+ * Changes into windows that merge are taken: such a grouping keeps the elements of every session until it expires, so that an
+ * element that is taken back leaves the sessions that there would have been without it.
  */
 export function requireGroupable(input: CollectionRef, path: string): void {
   const { windowing } = input
@@ -27,23 +28,6 @@ export function requireGroupable(input: CollectionRef, path: string): void {
   requireSafeTrigger(input, path)
   requireSinglePanes(input, path)
   requireWholePanesOfChanges(input, path)
-  requireLastingWindows(input, path)
-}
-
-// A window that an element has joined to others cannot be parted again when the element is taken back.
-function requireLastingWindows(input: CollectionRef, path: string): void {
-  if (!changesMergeWindows(input) || input.windowing.mayDrift) return
-  throw new IncompatibleWindowingError(
-    'CHANGES_IN_MERGING_WINDOWS',
-    `"${path}" groups changes into ${input.windowing.windowFn.description}, whose windows merge. An element that is taken back may have ` +
-      'joined windows that would stay apart without it, differently live than in batch. Feed it with a single pane (trigger: never() ' +
-      'upstream), use windows that do not merge, or accept it with mayDrift: true.',
-    { step: path },
-  )
-}
-
-function changesMergeWindows({ panes, windowing }: CollectionRef): boolean {
-  return panes === 'changes' && isMerging(windowing)
 }
 
 // What a discarding pane has emitted cannot be taken back by the next one.
@@ -108,7 +92,6 @@ export function groupedOutput(input: CollectionRef): CollectionSpec {
 export function groupingDrift(input: CollectionRef, outputsMerge: boolean): readonly DriftReason[] {
   const reasons: DriftReason[] = []
   if (input.panes === 'several-panes') reasons.push('several-panes')
-  if (changesMergeWindows(input)) reasons.push('changes-in-merging-windows')
   const output = groupedOutput(input)
   if (output.panes === 'several-panes' && input.windowing.accumulationMode === 'discarding' && !outputsMerge) {
     reasons.push('outputs-do-not-merge')

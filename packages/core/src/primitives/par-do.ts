@@ -8,16 +8,20 @@ import type { DriftReason } from '../model/graph-builder.ts'
 import type { PaneInfo } from '../model/pane-info.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
+import type { SideInputs, SideValues } from '../model/side-input.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import type { Window } from '../window/window.ts'
-import { requireOnError, requireSynchronousFunction, statelessDrift, type OnError } from './stateless.ts'
+import { requireOnError, requireSynchronousFunction, statelessDrift, type NoSideInputs, type OnError } from './stateless.ts'
+import { sideDrift, sideInputsOf, sideOf, type StepSide } from './step-side.ts'
 
 /** What `process` sees beside the element. The object is reused: read it during the call, keep none of it. */
-export interface ElementContext {
+export interface ElementContext<S extends SideInputs = NoSideInputs> {
   readonly timestamp: Timestamp
   readonly window: Window
   /** Which pane the element is; only for a DoFn that says `readsPane: true`, otherwise an error (code `PANE_NOT_DECLARED`). */
   readonly pane: PaneInfo
+  /** The values of the side inputs, by name. */
+  readonly side: SideValues<S>
 }
 
 /** A value for one of several outputs. */
@@ -43,13 +47,15 @@ type Emission = Iterable<unknown> | void
 export type Emitted<R> = R extends Iterable<infer Out> ? Out : never
 
 /** A stateless function of elements with a life cycle. All but setup and teardown are synchronous. */
-export interface DoFn<In, R extends Emission, N extends string = never> {
+export interface DoFn<In, R extends Emission, N extends string = never, S extends SideInputs = NoSideInputs> {
   /** Names of the outputs; every emitted value is then made with {@link tagged}. */
   readonly outputs?: readonly N[]
+  /** Side inputs by name: `process` finds their values in its context. Elements wait until all of them are ready. */
+  readonly side?: S
   readonly setup?: () => void | Promise<void>
   readonly startBundle?: () => void
   /** Emits by returning an iterable or yielding. */
-  readonly process: (element: In, context: ElementContext) => R
+  readonly process: (element: In, context: ElementContext<S>) => R
   /** Emits what a bundle left over. Makes the step not drift-safe: bundles differ between runs. */
   readonly finishBundle?: () => Iterable<TimestampedValue<Emitted<R>>> | void
   readonly teardown?: () => void | Promise<void>
@@ -61,6 +67,7 @@ export interface DoFn<In, R extends Emission, N extends string = never> {
 
 const OPTIONS: OptionNames<DoFn<unknown, void, string>> = {
   outputs: true,
+  side: true,
   setup: true,
   startBundle: true,
   process: true,
@@ -77,6 +84,8 @@ export interface ParDoPayload {
   /** Names of the outputs, in the order of the step's collections; empty when there is one without a name. */
   readonly outputs: readonly string[]
   readonly onError: OnError
+  /** The side inputs; the step's further inputs are theirs, in the same order. */
+  readonly side: StepSide
 }
 
 /** What `parDo` returns: one collection, or one for each name of `outputs`. */
@@ -89,8 +98,8 @@ export type ParDoOutput<R, N extends string> = [N] extends [never]
  *
  * **Contract** — `process` is pure but for what `setup` made; a returned promise is an error (code `ASYNC_PROCESS`).
  */
-export function parDo<In, R extends Emission, const N extends string = never>(
-  doFn: DoFn<In, R, N>,
+export function parDo<In, R extends Emission, const N extends string = never, S extends SideInputs = NoSideInputs>(
+  doFn: DoFn<In, R, N, S>,
 ): PTransform<PCollection<In>, ParDoOutput<R, NoInfer<N>>> {
   checkSpelling('parDo', doFn, OPTIONS)
   requireOnError('parDo', doFn.onError)
@@ -108,17 +117,19 @@ export function parDo<In, R extends Emission, const N extends string = never>(
     doFn: doFn as unknown as DoFn<unknown, Emission, string>,
     outputs: Object.freeze([...outputs]),
     onError: doFn.onError ?? 'fail',
+    side: sideOf('parDo', doFn.side),
   })
   return primitive('ParDo', (input: PCollection<In>) => {
     const ref = input['~ref']
-    const drift: DriftReason[] = [...statelessDrift(ref)]
+    const inputs = sideInputsOf(ref, doFn.side, ref.builder.pathOf('ParDo'))
+    const drift: DriftReason[] = [...statelessDrift(ref), ...sideDrift(payload.side)]
     if (doFn.finishBundle !== undefined) drift.push('finish-bundle')
     if (doFn.readsPane === true && (ref.panes === 'several-panes' || ref.panes === 'changes')) drift.push('reads-pane')
     const refs = ref.builder.add({
       name: 'ParDo',
       named: false,
       payload,
-      inputs: [ref],
+      inputs,
       outputs: outputs.length === 0 ? [ref] : outputs.map(() => ref),
       drift,
     })

@@ -7,19 +7,26 @@ import { checkChoice, checkOptions, requireFunction, type OptionNames } from '..
 import { PipelineError } from '../error/pipeline-error.ts'
 import { makeCollection } from '../model/apply.ts'
 import type { CollectionRef, DriftReason } from '../model/graph-builder.ts'
+import type { SideInputs } from '../model/side-input.ts'
 import type { PCollection } from '../model/pcollection.ts'
 import { primitive, type PTransform } from '../model/ptransform.ts'
+import { sideDrift, sideInputsOf, sideOf, type StepSide } from './step-side.ts'
 
 /** What a step does when its function throws: fail the run, or put the element into the ledger as `dead-letter`. */
 export type OnError = 'fail' | 'dead-letter'
 
+// eslint-disable-next-line typescript/no-empty-object-type -- "no side inputs" must have no names
+export type NoSideInputs = {}
+
 /** Options of the stateless transforms that call a function. */
-export interface StatelessOptions {
+export interface StatelessOptions<S extends SideInputs = NoSideInputs> {
   /** One of: `fail` (default), `dead-letter`. */
   readonly onError?: OnError
+  /** Side inputs by name: the function sees their values as its second argument. Elements wait until all of them are ready. */
+  readonly side?: S
 }
 
-const OPTIONS: OptionNames<StatelessOptions> = { onError: true }
+const OPTIONS: OptionNames<StatelessOptions> = { onError: true, side: true }
 
 /** How a stateless step calls its function with an element. */
 export type StatelessForm = 'map' | 'filter' | 'flat-map' | 'with-keys' | 'with-timestamps' | 'reshuffle'
@@ -28,16 +35,18 @@ export type StatelessForm = 'map' | 'filter' | 'flat-map' | 'with-keys' | 'with-
 export interface StatelessPayload {
   readonly primitive: 'stateless'
   readonly form: StatelessForm
-  readonly fn: (element: never) => unknown
+  readonly fn: (element: never, side: never) => unknown
   readonly onError: OnError
+  /** The side inputs; the step's further inputs are theirs, in the same order. */
+  readonly side: StepSide
 }
 
 /** Makes a stateless transform of one input and one output. */
 export function stateless<T, Out>(
   label: string,
   form: StatelessForm,
-  fn: (element: T) => unknown,
-  options: StatelessOptions = {},
+  fn: (element: T, side: never) => unknown,
+  options: StatelessOptions<SideInputs> = {},
 ): PTransform<PCollection<T>, PCollection<Out>> {
   checkOptions(label, options, OPTIONS)
   requireOnError(label, options.onError)
@@ -48,11 +57,13 @@ export function stateless<T, Out>(
     form,
     fn,
     onError: options.onError ?? 'fail',
+    side: sideOf(label, options.side),
   })
   return primitive(label, (input: PCollection<T>) => {
     const ref = input['~ref']
-    const drift = statelessDrift(ref)
-    const [output] = ref.builder.add({ name: label, named: false, payload, inputs: [ref], outputs: [ref], drift })
+    const inputs = sideInputsOf(ref, options.side, ref.builder.pathOf(label))
+    const drift = [...statelessDrift(ref), ...sideDrift(payload.side)]
+    const [output] = ref.builder.add({ name: label, named: false, payload, inputs, outputs: [ref], drift })
     return makeCollection<Out>(output!)
   })
 }
@@ -69,7 +80,7 @@ export function requireSynchronousFunction(label: string, fn: unknown): void {
   throw new PipelineError(
     'ASYNC_PROCESS',
     `${label} was given an async function. Elements run synchronously, so that results do not depend on who answers first; its promises ` +
-      'would travel on as elements. Fetch what you need before the pipeline (in its source) or after it (in its sink or in RxJS).',
+      'would travel on as elements. Give the function to mapAsync instead, or fetch what it needs in a source, a sink or RxJS.',
   )
 }
 

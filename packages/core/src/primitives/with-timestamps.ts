@@ -3,8 +3,9 @@
  */
 import type { PCollection } from '../model/pcollection.ts'
 import type { PTransform } from '../model/ptransform.ts'
+import type { SideInputs, SideValues } from '../model/side-input.ts'
 import type { Timestamp } from '../time/timestamp.ts'
-import { stateless, type StatelessOptions } from './stateless.ts'
+import { stateless, type NoSideInputs, type StatelessOptions } from './stateless.ts'
 
 /**
  * Gives every element a new timestamp; windows stay.
@@ -12,9 +13,9 @@ import { stateless, type StatelessOptions } from './stateless.ts'
  * **Contract** — A timestamp may only move forward: one before the element's own is an error (code `TIMESTAMP_MOVED_BACK`),
  * because the watermark may already have passed it. Sources assign event time (Beam's allowed skew is zero).
  */
-export function withTimestamps<T>(
-  timestamp: (element: T) => Timestamp,
-  options?: StatelessOptions,
+export function withTimestamps<T, S extends SideInputs = NoSideInputs>(
+  timestamp: (element: T, side: SideValues<S>) => Timestamp,
+  options?: StatelessOptions<S>,
 ): PTransform<PCollection<T>, PCollection<T>> {
   return stateless('WithTimestamps', 'with-timestamps', timestamp, options)
 }

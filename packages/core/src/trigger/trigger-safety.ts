@@ -1,6 +1,6 @@
 /**
- * What can be known of a trigger without running it: whether it may finish before its window expires, and whether a
- * window may get more than one pane.
+ * What can be known of a trigger without running it: whether it may finish before its window expires, whether a window
+ * may get more than one pane, and whether it may get one before its end.
  */
 import type { Trigger } from './trigger.ts'
 
@@ -40,5 +40,31 @@ export function mayEmitSeveralPanes(trigger: Trigger, allowedLateness: number): 
       return trigger.early !== undefined || allowedLateness > 0
     default:
       return true
+  }
+}
+
+/** Says whether a window may get a pane before its end, which the global window of an unbounded collection never comes to. */
+export function mayFireEarly(trigger: Trigger): boolean {
+  switch (trigger.kind) {
+    case 'default':
+    case 'never':
+      return false
+    case 'after-watermark':
+      return trigger.early !== undefined && mayFireEarly(trigger.early)
+    case 'after-count':
+    case 'after-processing-time':
+    case 'after-synchronized-processing-time':
+      return true
+    case 'repeatedly':
+      return mayFireEarly(trigger.of)
+    case 'after-any':
+      return trigger.of.some(mayFireEarly)
+    case 'after-all':
+      return trigger.of.every(mayFireEarly)
+    // The others have their turn when the first has fired.
+    case 'after-each':
+      return mayFireEarly(trigger.of[0]!)
+    case 'or-finally':
+      return mayFireEarly(trigger.main) || mayFireEarly(trigger.until)
   }
 }

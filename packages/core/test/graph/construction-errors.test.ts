@@ -161,24 +161,6 @@ describe('a grouping refuses', () => {
     expect(error).toMatchObject({ name: 'IncompatibleWindowingError', code: 'DISCARDING_CHANGES', step: 'Again' })
     expect(error.message).toContain("Use accumulationMode: 'retracting' or 'accumulating'.")
   })
-
-  it('changes into windows that merge, which nobody could part again (CHANGES_IN_MERGING_WINDOWS)', () => {
-    const regrouped = (options: WindowingOptions) => (root: Root) =>
-      windowed(root, { ...late, accumulationMode: 'retracting' }).pipe(
-        groupByKey('Group'),
-        windowInto(sessions(minutes(1)), options),
-        withKeys(() => 1),
-        groupByKey('Again'),
-      )
-    const error = errorOf(regrouped({}))
-    expect(error).toMatchObject({
-      name: 'IncompatibleWindowingError',
-      code: 'CHANGES_IN_MERGING_WINDOWS',
-      step: 'Again',
-    })
-    expect(error.message).toContain('"Again" groups changes into sessions(gap=PT1M), whose windows merge.')
-    expect(() => buildGraph((root) => ({ out: regrouped({ mayDrift: true })(root) }))).not.toThrow()
-  })
 })
 
 describe('windowInto refuses', () => {

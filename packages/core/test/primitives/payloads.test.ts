@@ -229,7 +229,7 @@ describe('coGroupByKey', () => {
     }))
     const call = (path: string, element: unknown): unknown => {
       const { payload } = graph.steps.find((step) => step.path === path)!
-      return payload.primitive === 'stateless' && payload.fn(element as never)
+      return payload.primitive === 'stateless' && payload.fn(element as never, {} as never)
     }
     expect([call('Join/Map', ['a', 1]), call('Join/Map#2', ['b', 'x'])]).toEqual([
       ['a', [0, 1]],

@@ -41,6 +41,7 @@ export class PublishedFile {
   readonly #file: number
   readonly #buffer: Buffer = Buffer.allocUnsafe(BUFFER)
   #used = 0
+  #isClosed = false
 
   /** Opens a file that will bear the name `path`. Folders that are missing are made. */
   constructor(path: string) {
@@ -65,7 +66,7 @@ export class PublishedFile {
     this.#flush()
     onOutput(this.#path, () => {
       fsyncSync(this.#file)
-      closeSync(this.#file)
+      this.#close()
       renameSync(this.#temporary, this.#path)
       syncFolder(dirname(this.#path))
     })
@@ -73,12 +74,15 @@ export class PublishedFile {
 
   /** Takes back what was written, when it is not to be published or could not be. */
   discard(): void {
-    try {
-      closeSync(this.#file)
-    } catch {
-      // Closed by a publishing that failed.
-    }
+    this.#close()
     rmSync(this.#temporary, { force: true })
+  }
+
+  // Once: the number may be another file's by then.
+  #close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    closeSync(this.#file)
   }
 
   #flush(): void {

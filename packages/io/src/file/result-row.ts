@@ -1,7 +1,7 @@
 /**
  * Rows of result files: the fields of an element, its window, and the pane when asked for.
  */
-import { GLOBAL_WINDOW, PipelineError, type Window, type WindowedValue } from '@tidemark/core'
+import { GLOBAL_WINDOW, PipelineError, type FinalValue, type Sign, type Window } from '@tidemark/core'
 import { setField } from './named-record.ts'
 import { visible } from './visible-text.ts'
 
@@ -28,8 +28,13 @@ export function valueRow<T>(value: T, { row }: RowOptions<T>): ResultRow {
   return isRecord(value) ? value : { value }
 }
 
-/** The row as it stands in the file. Throws `SINK_ROW` when a field of the value bears the name of a column of ours. */
-export function completeRow<T>(values: ResultRow, element: WindowedValue<T>, options: RowOptions<T>): ResultRow {
+/** The row as it stands in the file, with its sign where there is one. Throws `SINK_ROW` when a field of the value bears the name of a column of ours. */
+export function completeRow<T>(
+  values: ResultRow,
+  element: FinalValue<T>,
+  options: RowOptions<T>,
+  sign: Sign | undefined,
+): ResultRow {
   const row: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(values)) setField(row, name, value)
   const own = {
@@ -37,6 +42,7 @@ export function completeRow<T>(values: ResultRow, element: WindowedValue<T>, opt
     ...(options.pane === true
       ? { paneTiming: element.pane.timing, paneIndex: element.pane.index, paneIsLast: element.pane.isLast }
       : {}),
+    ...(sign === undefined ? {} : { sign }),
   }
   for (const [name, value] of Object.entries(own)) {
     if (Object.hasOwn(row, name)) throw nameTaken(name)

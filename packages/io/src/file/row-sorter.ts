@@ -1,10 +1,8 @@
 /**
  * RowSorter: all rows of an output in order, in bounded memory.
  *
- * Rows are sorted in memory up to a budget; beyond it they go to disk in sorted runs, which are merged at the end. A row that
- * was taken back meets the one it takes back, since both have the same key.
+ * Rows are sorted in memory up to a budget; beyond it they go to disk in sorted runs, which are merged at the end.
  */
-import { assert } from '@tidemark/core'
 import { compareRows, SortedRun, type SortableRow } from './sorted-run.ts'
 
 /** What a row costs beside its bytes: its objects. */
@@ -34,17 +32,10 @@ export class RowSorter {
     this.#bytes = 0
   }
 
-  /** What remains of all rows, in order: of those with one key, as many as were added more often than taken back, the last ones. */
-  *settled(): Generator<Uint8Array> {
-    let group: SortableRow[] = []
-    for (const row of merged([...this.#runs.map((run) => run.rows()), this.#rows.sort(compareRows).values()])) {
-      if (group[0] !== undefined && Buffer.compare(group[0].key, row.key) !== 0) {
-        yield* remaining(group)
-        group = []
-      }
-      group.push(row)
-    }
-    yield* remaining(group)
+  /** All rows, in order. */
+  *sorted(): Generator<Uint8Array> {
+    const sequences = [...this.#runs.map((run) => run.rows()), this.#rows.sort(compareRows).values()]
+    for (const { row } of merged(sequences)) yield row
   }
 
   /** Frees memory and disk. */
@@ -52,14 +43,6 @@ export class RowSorter {
     for (const run of this.#runs.splice(0)) run.discard()
     this.#rows = []
   }
-}
-
-function remaining(group: readonly SortableRow[]): readonly Uint8Array[] {
-  if (group.every(({ sign }) => sign > 0)) return group.map(({ row }) => row)
-  const added = group.filter(({ sign }) => sign > 0)
-  const left = added.length * 2 - group.length
-  assert(left >= 0, `a sink was given ${added.length} of a row and took ${group.length - added.length} back`)
-  return added.slice(added.length - left).map(({ row }) => row)
 }
 
 /** Merges sorted sequences: a heap of their first rows. */

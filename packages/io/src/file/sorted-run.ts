@@ -4,19 +4,18 @@
 import { closeSync, openSync, readSync, rmSync } from 'node:fs'
 import { onOutput, temporaryPath, writeAll } from './published-file.ts'
 
-/** A row that waits to be written: the bytes it is ordered by, what will stand in the file, and whether it is added or taken back. */
+/** A row that waits to be written: the bytes it is ordered by, and what will stand in the file. */
 export interface SortableRow {
   readonly key: Uint8Array
   readonly row: Uint8Array
-  readonly sign: number
 }
 
 const PIECE = 256 * 1024
-const HEAD = 9
+const HEAD = 8
 
 /** Orders rows by key, then by what they say, so that no order of arrival shows. */
 export function compareRows(a: SortableRow, b: SortableRow): number {
-  return Buffer.compare(a.key, b.key) || Buffer.compare(a.row, b.row) || b.sign - a.sign
+  return Buffer.compare(a.key, b.key) || Buffer.compare(a.row, b.row)
 }
 
 /** A file of sorted rows, beside the output they are for. It is gone when read to the end or discarded. */
@@ -56,7 +55,7 @@ export class SortedRun {
       const key = HEAD + bytes.readUInt32LE(0)
       const end = key + bytes.readUInt32LE(4)
       need(end)
-      yield { key: bytes.subarray(HEAD, key), row: bytes.subarray(key, end), sign: bytes.readInt8(8) }
+      yield { key: bytes.subarray(HEAD, key), row: bytes.subarray(key, end) }
       bytes = bytes.subarray(end)
     }
   }
@@ -71,11 +70,10 @@ export class SortedRun {
 function* pieces(rows: readonly SortableRow[]): Generator<Buffer> {
   let parts: Uint8Array[] = []
   let size = 0
-  for (const { key, row, sign } of rows) {
+  for (const { key, row } of rows) {
     const head = Buffer.allocUnsafe(HEAD)
     head.writeUInt32LE(key.length, 0)
     head.writeUInt32LE(row.length, 4)
-    head.writeInt8(sign, 8)
     parts.push(head, key, row)
     size += HEAD + key.length + row.length
     if (size < PIECE) continue

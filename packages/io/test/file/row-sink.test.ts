@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { WindowedValue } from '@tidemark/core'
+import { canonicalCoder, type WindowedValue } from '@tidemark/core'
 import { writeNdjson } from '../../src/ndjson/write-ndjson.ts'
 import { scratchFolder } from '../scratch-folder.ts'
 import { sinkOf, windowed, writeAll } from '../written.ts'
@@ -110,29 +110,42 @@ describe('a result file', () => {
     )
   })
 
-  it('holds what remains when elements are taken back', async () => {
+  it('takes what is final by default, and has no sign then; rows of changes and panes end with theirs', async () => {
     const folder = scratchFolder()
     const change = (value: number, sign: 1 | -1): WindowedValue<number> => windowed(value, { window: minute(0), sign })
-    for (const memoryBytes of [1, 1_000_000]) {
-      const file = join(folder, `${memoryBytes}.ndjson`)
-      await writeAll(writeNdjson('Out', file, { window: false, memoryBytes }), [
-        change(1, 1),
-        change(2, 1),
-        change(1, -1),
-        change(2, 1),
-        change(3, 1),
-        change(3, -1),
-        change(3, 1),
-      ])
-      expect(linesOf(file)).toEqual(['{"value":2}', '{"value":2}', '{"value":3}'])
+    const written = [change(2, 1), change(1, -1), change(1, 1)]
+    for (const takes of [undefined, 'final', 'changes', 'panes'] as const) {
+      const file = join(folder, `${takes}.ndjson`)
+      const transform = writeNdjson<number>('Out', file, { window: false, ...(takes && { takes }) })
+      await writeAll(transform, written)
+      const signed = takes === 'changes' || takes === 'panes'
+      const rows = signed
+        ? ['{"value":1,"sign":-1}', '{"value":1,"sign":1}', '{"value":2,"sign":1}']
+        : ['{"value":1}', '{"value":1}', '{"value":2}']
+      expect([sinkOf(transform).takes, linesOf(file)]).toEqual([takes ?? 'final', rows])
     }
   })
 
-  it('refuses to take back what was never there', async () => {
-    const writer = await sinkOf(writeNdjson<number>('Out', join(scratchFolder(), 'out.ndjson'))).open()
-    await writer.write([windowed(1, { sign: -1 })])
-    expect(() => writer.commit()).toThrow(expect.objectContaining({ code: 'INVARIANT' }))
-    await writer.abort()
+  it('takes nothing else, and says which coder its elements have', () => {
+    const file = join(scratchFolder(), 'out.ndjson')
+    const make = () => writeNdjson('Out', file, { takes: 'overwrites' as 'final' })
+    expect(make).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }))
+    const coder = canonicalCoder<number>()
+    expect(sinkOf(writeNdjson('Out', file, { coder })).coder).toBe(coder)
+  })
+
+  it('is done with once it is published or taken back: nothing comes to it or goes from it any more', async () => {
+    const file = join(scratchFolder(), 'out.ndjson')
+    for (const end of ['abort', 'commit'] as const) {
+      const writer = await sinkOf(writeNdjson<number>('Out', file, { window: false })).open()
+      await writer.write([windowed(1)])
+      await writer[end]()
+      expect(() => writer.write([windowed(2)])).toThrow(expect.objectContaining({ code: 'WRITER_ENDED' }))
+      expect(() => writer.commit()).toThrow(/out\.ndjson/)
+      await writer.abort()
+      expect(existsSync(file)).toBe(end === 'commit')
+    }
+    expect(linesOf(file)).toEqual(['{"value":1}'])
   })
 
   it('tells panes when asked', async () => {
@@ -181,6 +194,8 @@ describe('a row', () => {
   })
 
   it('refuses a field with the name of a column of ours', async () => {
+    await expect(rowsOf({ sign: 1 }, { takes: 'changes' })).rejects.toMatchObject({ code: 'SINK_ROW' })
+    expect(await rowsOf({ sign: 1 })).toBe('{"sign":1}')
     await expect(rowsOf({ windowEnd: 1 }, { window: true })).rejects.toMatchObject({ code: 'SINK_ROW' })
     expect(await rowsOf({ windowEnd: 1 })).toBe('{"windowEnd":1}')
   })

@@ -1,6 +1,7 @@
 /**
  * Sources and sinks in memory behave as those of files do.
  */
+import type { SinkWriter } from '@tidemark/core'
 import { describe, expect, it } from 'vitest'
 import { memorySink } from '../../src/memory/memory-sink.ts'
 import { memorySource, readMemory } from '../../src/memory/memory-source.ts'
@@ -42,5 +43,23 @@ describe('memorySink', () => {
     await second.write([windowed(3)])
     await second.abort()
     expect(sink.committed.map(({ value }) => value)).toEqual([1, 2])
+  })
+
+  it('takes what it is told to, and panes when it is told nothing', () => {
+    expect(memorySink().takes).toBe('panes')
+    expect(memorySink<number>({ takes: 'overwrites' }).takes).toBe('overwrites')
+    expect(() => memorySink({ takes: 'all' as 'final' })).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }))
+    expect(() => memorySink({ take: 'final' } as object)).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }))
+  })
+
+  it('is done with once it has committed or aborted', () => {
+    const sink = memorySink<number>()
+    for (const end of ['commit', 'abort'] as const) {
+      const writer = sink.open() as SinkWriter<number>
+      void writer[end]()
+      expect(() => writer.write([windowed(1)])).toThrow(expect.objectContaining({ code: 'WRITER_ENDED' }))
+      expect(() => writer.commit()).toThrow(expect.objectContaining({ code: 'WRITER_ENDED' }))
+    }
+    expect(sink.committed).toEqual([])
   })
 })

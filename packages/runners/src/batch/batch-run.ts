@@ -3,20 +3,22 @@
  *
  * The engine does the work; this reads the sources in its stead, one batch at a time, and sees to it that all or nothing is
  * published. Of several sources the one whose watermark is least behind is never read first, so sources that promise order go
- * through time together and windows that need both close early.
+ * through time together and windows that need both close early. Those that are only seen as side inputs come first where that is of use.
  */
-import { PipelineError } from '@tidemark/core'
+import { PipelineError, type RetryPolicy } from '@tidemark/core'
 import type { Outputs, PipelineGraph } from '@tidemark/core/graph'
+import { AsyncCalls } from '../driver/async-calls.ts'
 import { closingReport } from '../driver/closing-report.ts'
 import { DeadLetterBreaker, type DeadLetterLimit } from '../driver/dead-letter-breaker.ts'
 import type { ProgressMode, ProgressTarget } from '../driver/progress-target.ts'
-import { SourceRetries, type RetryPolicy } from '../driver/source-retries.ts'
+import { SourceRetries } from '../driver/source-retries.ts'
 import type { Env } from '../env/env.ts'
 import { Engine } from '../execution/engine.ts'
 import { BatchInput } from './batch-input.ts'
 import { ResultBuilder, type BatchResult } from './batch-result.ts'
 import { BatchSinks } from './batch-sinks.ts'
 import { Progress } from './progress.ts'
+import { readFirst } from './reading-order.ts'
 
 /** How long the thread is kept before others have their turn. */
 const SLICE = 50
@@ -41,11 +43,16 @@ export class BatchRun {
   readonly #options: BatchRunOptions
   readonly #engine: Engine
   readonly #inputs: readonly BatchInput[]
+  /** Those that are read before the others. */
+  readonly #first: readonly BatchInput[]
   readonly #sinks = new BatchSinks()
   readonly #breaker: DeadLetterBreaker
   readonly #result: ResultBuilder
   readonly #progress: Progress
   readonly #retries: SourceRetries
+  readonly #calls: AsyncCalls
+  /** Goes on with a run that waits for a call to end. */
+  #wake: () => void = () => undefined
   readonly #start: number
   #sliceEnd: number
   #records = 0
@@ -72,7 +79,13 @@ export class BatchRun {
         this.#breaker.count(entry)
       },
     })
+    this.#calls = new AsyncCalls(this.#engine.asyncSteps, {
+      ...this.#retries.time,
+      abortable: () => new AbortController(),
+      wake: () => this.#wake(),
+    })
     this.#inputs = this.#engine.inputs.map((input) => new BatchInput(input, this.#retries))
+    this.#first = readFirst(graph, this.#inputs)
     for (const { step } of this.#inputs) this.#breaker.watch(step.path)
     this.#progress = new Progress(options.progress, options.progressTo, this.#start)
   }
@@ -108,6 +121,7 @@ export class BatchRun {
         await this.#sinks.flush()
       }
       for (let input = this.#least(); input !== undefined; input = this.#least()) await this.#step(input)
+      await this.#answered(() => !this.#calls.isPending)
       this.#engine.assertConserved()
     })
   }
@@ -120,14 +134,30 @@ export class BatchRun {
     this.#records += batch.elements.length + batch.rejected.length
     this.#bytes += batch.bytes
     this.#breaker.afterBatch(input.step.path, batch)
+    this.#calls.run()
     const written = this.#sinks.flush()
     if (written !== undefined) await written
+    if (this.#calls.isFull) await this.#answered(() => !this.#calls.isFull)
     await this.#pause()
   }
 
-  /** The source to read next: of those not at their end, one with the least watermark. */
+  /** Waits for calls to end until `isEnough`. */
+  async #answered(isEnough: () => boolean): Promise<void> {
+    for (;;) {
+      this.#calls.run()
+      const written = this.#sinks.flush()
+      if (written !== undefined) await written
+      if (isEnough()) return
+      // One may have ended while the sinks took their time.
+      if (!this.#calls.hasEnded) await this.#unlessAborted(new Promise<void>((resolve) => (this.#wake = resolve)))
+      this.#requireNotAborted()
+    }
+  }
+
+  /** The source to read next: of those not at their end, one that comes first, or else one with the least watermark. */
   #least(): BatchInput | undefined {
-    let least: BatchInput | undefined
+    let least = this.#first.find(({ done }) => !done)
+    if (least !== undefined) return least
     for (const input of this.#inputs) {
       if (!input.done && (least === undefined || input.watermark < least.watermark)) least = input
     }
@@ -171,6 +201,7 @@ export class BatchRun {
   }
 
   async #release(): Promise<void> {
+    this.#calls.stop(new PipelineError('STOPPED', 'The run has ended, so nobody waits for the answer of this call.'))
     for (const input of this.#inputs) {
       try {
         await input.close()

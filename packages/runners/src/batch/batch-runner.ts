@@ -1,13 +1,13 @@
 /**
  * batchRunner: runs a pipeline over history: reads bounded sources to their end and gives the settled results.
  */
-import { checkChoice, checkOptions, PipelineError, type OptionNames } from '@tidemark/core'
+import { checkChoice, checkOptions, PipelineError, retryPolicy } from '@tidemark/core'
+import type { OptionNames, RetryOption } from '@tidemark/core'
 import { buildGraph, resolvePipeline, type Outputs, type Pipeline, type PipelineRef } from '@tidemark/core/graph'
 import { BatchRun } from './batch-run.ts'
 import type { BatchResult } from './batch-result.ts'
 import { deadLetterLimit, type DeadLetterLimit } from '../driver/dead-letter-breaker.ts'
 import type { ProgressMode, ProgressTarget } from '../driver/progress-target.ts'
-import { retryPolicy, type RetryOption } from '../driver/source-retries.ts'
 import { envOf, type Env } from '../env/env.ts'
 
 /** How runs are made. */

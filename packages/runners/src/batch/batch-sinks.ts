@@ -4,13 +4,13 @@
  * Elements are handed over between bundles, and the next bundle waits until the sinks have taken them: a slow sink slows the
  * reading down and nothing piles up. Sinks publish after everything else has succeeded, and take back otherwise.
  */
-import { PipelineError, type SinkWriter, type WindowedValue } from '@tidemark/core'
+import { PipelineError, type SinkWriter, type Taken, type Takes } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
 
 interface OpenSink {
   readonly step: Step
-  readonly writer: SinkWriter<unknown>
-  pending: (readonly WindowedValue<unknown>[])[]
+  readonly writer: SinkWriter<unknown, Takes>
+  pending: (readonly Taken<unknown>[])[]
 }
 
 /** The sinks of one run. */
@@ -22,13 +22,13 @@ export class BatchSinks {
     for (const step of graph.steps) {
       const { payload } = step
       if (payload.primitive !== 'write') continue
-      const writer = await named(step, 'opening', () => payload.sink.open())
+      const writer = await named<SinkWriter<unknown, Takes>>(step, 'opening', () => payload.sink.open())
       this.#open.set(step.id, { step, writer, pending: [] })
     }
   }
 
-  /** Keeps elements for a sink until the bundle is done. */
-  collect(step: Step, values: readonly WindowedValue<unknown>[]): void {
+  /** Keeps what a sink is to be handed until the bundle is done. */
+  collect(step: Step, values: readonly Taken<unknown>[]): void {
     this.#open.get(step.id)?.pending.push(values)
   }
 

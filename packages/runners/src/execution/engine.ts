@@ -6,14 +6,16 @@
  */
 import { PipelineError } from '@tidemark/core'
 import type { LedgerEntry, Timestamp, Window, WindowedValue } from '@tidemark/core'
-import { describeGraph, type PipelineGraph, type Step } from '@tidemark/core/graph'
+import { describeGraph, type PipelineGraph } from '@tidemark/core/graph'
 import type { SettledResult } from '../settled/settled-result.ts'
+import type { AsyncStep } from './async/async-step.ts'
 import { explain } from './explain/explain.ts'
 import type { Explanation } from './explain/explanation.ts'
 import { LedgerMemory } from './ledger/ledger-memory.ts'
 import type { StepCounters } from './ledger/step-log.ts'
 import { Collector } from './plan/collector.ts'
 import { plan, type Plan } from './plan/plan.ts'
+import type { WriteListener } from './sink/write-operator.ts'
 import { SettledTable } from './settled/settled-table.ts'
 import { decodeSnapshot, encodeSnapshot, requireFitting } from './snapshot/engine-snapshot.ts'
 import { SNAPSHOT_FORMAT, type SnapshotFormat } from './snapshot/engine-snapshot.ts'
@@ -32,8 +34,8 @@ export interface EngineOptions {
   /** Called with the elements of a named output, in order; the array is the listener's to keep. */
   readonly onOutput?: (name: string, values: readonly WindowedValue<unknown>[]) => void
   readonly onLedger?: (entry: LedgerEntry) => void
-  /** Called with the elements that reach a write step. */
-  readonly onWrite?: (step: Step, values: readonly WindowedValue<unknown>[]) => void
+  /** Called with what the sink of a write step is to be handed, by what it takes; the array is the listener's to keep. */
+  readonly onWrite?: WriteListener
   /** Keeps the settled result of every named output. */
   readonly settled?: boolean
   /** Processing time at the start, milliseconds (0). */
@@ -56,6 +58,8 @@ const EXPLAINED = 1000
 /** Runs one graph once. */
 export class Engine {
   readonly inputs: readonly EngineInput[]
+  /** The steps whose calls the driver is to make, in the order of the graph. */
+  readonly asyncSteps: readonly AsyncStep[]
   readonly #graph: PipelineGraph
   readonly #plan: Plan
   /** All that a snapshot holds, by name. */
@@ -89,6 +93,7 @@ export class Engine {
       onWrite: options.onWrite,
     })
     this.inputs = this.#plan.inputs
+    this.asyncSteps = this.#plan.asyncSteps
     this.#parts = new Map(this.#plan.parts)
     for (const [name, collection] of Object.entries(graph.outputs)) {
       const output = this.#plan.outputs[collection]!

@@ -1,10 +1,10 @@
 /**
  * JobOptions: how one job runs, complete and checked; `streamingRunner` and `tidemark` both make it from what they are given.
  */
-import { checkChoice, PipelineError, toMillis, type ReadOptions } from '@tidemark/core'
+import { checkChoice, PipelineError, retryPolicy, toMillis } from '@tidemark/core'
+import type { ReadOptions, RetryOption, RetryPolicy } from '@tidemark/core'
 import { deadLetterLimit, type DeadLetterLimit } from '../driver/dead-letter-breaker.ts'
 import type { ProgressMode, ProgressTarget } from '../driver/progress-target.ts'
-import { retryPolicy, type RetryOption, type RetryPolicy } from '../driver/source-retries.ts'
 import { envOf } from '../env/env.ts'
 import { processingClock, type ClockOptions, type ProcessingClock } from './processing-clock.ts'
 

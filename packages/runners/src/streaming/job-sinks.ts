@@ -4,7 +4,7 @@
  * Writes of one step follow one another. While any of them is pending, the job takes no further bundle: that is how a slow
  * sink holds back sources that can wait. Nothing written is visible before `commit`.
  */
-import type { PipelineError, WindowedValue } from '@tidemark/core'
+import type { PipelineError, Taken } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
 import type { Task } from './in-sequence.ts'
 import { StepWriter } from './step-writer.ts'
@@ -20,7 +20,7 @@ export interface SinkListener {
 export class JobSinks {
   readonly #writers: readonly StepWriter[]
   readonly #byStep: ReadonlyMap<number, StepWriter>
-  #collected: { readonly step: Step; readonly values: readonly WindowedValue<unknown>[] }[] = []
+  #collected: { readonly step: Step; readonly values: readonly Taken<unknown>[] }[] = []
   #waiting: (() => void)[] = []
 
   constructor(graph: PipelineGraph, listener: SinkListener) {
@@ -41,8 +41,8 @@ export class JobSinks {
     return this.#writers.map((writer) => () => writer.open())
   }
 
-  /** Takes elements of a write step, to be written after the bundle. */
-  collect(step: Step, values: readonly WindowedValue<unknown>[]): void {
+  /** Takes what the sink of a write step is to be handed after the bundle. */
+  collect(step: Step, values: readonly Taken<unknown>[]): void {
     this.#collected.push({ step, values })
   }
 

@@ -7,6 +7,7 @@
  */
 import { PipelineError, type LedgerEntry, type Window } from '@tidemark/core'
 import type { Outputs, PipelineGraph } from '@tidemark/core/graph'
+import { AsyncCalls } from '../driver/async-calls.ts'
 import { SourceRetries } from '../driver/source-retries.ts'
 import { Engine } from '../execution/engine.ts'
 import type { Explanation } from '../execution/explain/explanation.ts'
@@ -44,6 +45,8 @@ export class Job implements StreamingJob<Outputs> {
   readonly #inputs: readonly JobInput[]
   readonly #lifeCycle: boolean
   readonly #timeLog: TimeLog | undefined
+  /** None where no step makes calls. */
+  readonly #calls: AsyncCalls | undefined
   #resolve: () => void = () => undefined
   #reject: (error: unknown) => void = () => undefined
   #state: JobState = 'created'
@@ -79,6 +82,15 @@ export class Job implements StreamingJob<Outputs> {
     const names = Object.keys(graph.outputs)
     this.#shown = new JobOutputs(names, (name) => this.#engine.outputWatermark(name))
     this.#sinks = new JobSinks(graph, { onIdle: () => this.#clock.soon(), onError: (error) => this.#fail(error) })
+    const { asyncSteps } = this.#engine
+    this.#calls =
+      asyncSteps.length === 0
+        ? undefined
+        : new AsyncCalls(asyncSteps, {
+            ...this.#retries.time,
+            abortable: () => new AbortController(),
+            wake: () => this.#clock.soon(),
+          })
     this.#inputs = jobInputs(this.#engine.inputs, this.#host(options.bundleSize))
     this.#lifeCycle = graph.steps.some(
       ({ payload }) => payload.primitive === 'parDo' && (payload.doFn.setup ?? payload.doFn.teardown) !== undefined,
@@ -208,11 +220,17 @@ export class Job implements StreamingJob<Outputs> {
     return this.#canRead() && !this.#sinks.pending
   }
 
+  /** Whether no step of calls has as many elements as it may. */
+  #hasRoom(): boolean {
+    return this.#canOffer() && this.#calls?.isFull !== true
+  }
+
   #takeTurn(): void {
     if (this.#busy || !this.#canOffer()) return
     this.#busy = true
     try {
       this.#engine.advanceProcessingTime(this.#clock.now(), this.#clock.wall())
+      this.#calls?.run()
       this.#deliver()
       for (let round = 0; round < ROUNDS && this.#offerRound(); round++);
       this.#markIdle()
@@ -229,11 +247,12 @@ export class Job implements StreamingJob<Outputs> {
     let offered = false
     const ready = this.#inputs.filter((input) => input.ready).toSorted((a, b) => Number(b.isIdle) - Number(a.isIdle))
     for (const input of ready) {
-      if (!this.#canOffer()) return false
+      if (!this.#hasRoom()) return false
       offered = input.offer() || offered
+      this.#calls?.run()
       this.#deliver()
     }
-    if (this.#canOffer()) for (const input of this.#inputs) input.request?.()
+    if (this.#hasRoom()) for (const input of this.#inputs) input.request?.()
     return offered
   }
 
@@ -241,6 +260,7 @@ export class Job implements StreamingJob<Outputs> {
     if (!this.#canOffer()) return
     const now = this.#clock.now()
     for (const input of this.#inputs) if (!input.isComplete) input.markIdle(now)
+    this.#calls?.run()
     this.#deliver()
   }
 
@@ -254,11 +274,12 @@ export class Job implements StreamingJob<Outputs> {
   /** Asks for the next turn; ends the job when there is none to come. */
   #plan(): void {
     if (!this.#canOffer()) return
-    if (this.#inputs.every((input) => input.isComplete)) {
+    if (this.#inputs.every((input) => input.isComplete) && this.#calls?.isPending !== true) {
       this.#commit()
       return
     }
-    if (this.#inputs.some((input) => input.ready)) this.#clock.soon()
+    // Without room a call's end gives the next turn.
+    if (this.#hasRoom() && this.#inputs.some((input) => input.ready)) this.#clock.soon()
     // A timer is due once its time has passed, a millisecond later; silence is too long when its length is reached.
     const timer = (this.#engine.nextProcessingTime() ?? Infinity) + 1
     this.#clock.at(Math.min(timer, ...this.#inputs.map((input) => input.nextIdle() ?? Infinity)))
@@ -302,6 +323,7 @@ export class Job implements StreamingJob<Outputs> {
     const hadStarted = this.#state === 'running'
     this.#state = state
     this.#clock.stop()
+    this.#calls?.stop(new PipelineError('STOPPED', 'The job has ended, so nobody waits for the answer of this call.'))
     const halt = this.#inputs.map((input) => () => input.halt(false))
     const letGo = hadStarted ? [...this.#released(), ...this.#sinks.abort(), ...this.#teardown()] : []
     let failures: readonly unknown[] = []

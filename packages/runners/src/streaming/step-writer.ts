@@ -1,15 +1,15 @@
 /**
  * StepWriter: the sink of one write step, opened, written to, and committed or taken back.
  */
-import { PipelineError, type SinkWriter, type WindowedValue } from '@tidemark/core'
+import { PipelineError, type SinkWriter, type Taken, type Takes } from '@tidemark/core'
 import type { Step } from '@tidemark/core/graph'
 
 /** Writes to one sink, one write at a time; every error names the step. */
 export class StepWriter {
   readonly step: Step
   readonly #settled: (error?: PipelineError) => void
-  #writer: SinkWriter<unknown> | undefined
-  #queue: (readonly WindowedValue<unknown>[])[] = []
+  #writer: SinkWriter<unknown, Takes> | undefined
+  #queue: (readonly Taken<unknown>[])[] = []
   #writing = false
 
   constructor(step: Step, settled: (error?: PipelineError) => void) {
@@ -25,7 +25,7 @@ export class StepWriter {
     return this.#guard('opening', () => {
       const { payload } = this.step
       if (payload.primitive !== 'write') return undefined
-      const opened = payload.sink.open()
+      const opened: SinkWriter<unknown, Takes> | Promise<SinkWriter<unknown, Takes>> = payload.sink.open()
       if (!isPromise(opened)) {
         this.#writer = opened
         return undefined
@@ -36,7 +36,7 @@ export class StepWriter {
     })
   }
 
-  write(values: readonly WindowedValue<unknown>[]): void {
+  write(values: readonly Taken<unknown>[]): void {
     if (this.#writing) {
       this.#queue.push(values)
       return

@@ -1,9 +1,8 @@
 /**
  * streamingRunner: runs a pipeline over live sources, by a processing clock.
  */
-import { checkOptions, type OptionNames } from '@tidemark/core'
+import { checkOptions, type OptionNames, type RetryOption } from '@tidemark/core'
 import { buildGraph, resolvePipeline, type Outputs, type Pipeline, type PipelineRef } from '@tidemark/core/graph'
-import type { RetryOption } from '../driver/source-retries.ts'
 import { jobOptions, type SourceOptions } from './job-options.ts'
 import { Job } from './job.ts'
 import type { ClockOptions } from './processing-clock.ts'

@@ -6,6 +6,8 @@ import {
   combinePerKey,
   fixedWindows,
   minutes,
+  seconds,
+  sessions,
   statefulParDo,
   valueState,
   windowInto,
@@ -69,7 +71,7 @@ function run(options: { readonly settled: boolean }) {
 
 describe('explain of a batch result', () => {
   // Mutation: packages/runners/src/batch/batch-result.ts: `source.completeSplits - 1` → `source.completeSplits`
-  // Mutation: packages/runners/src/execution/explain/explain.ts: `return isMeant && (!keyed || sameKey(value, key))` → `return true`
+  // Mutation: packages/runners/src/execution/explain/what-became.ts: `!keyed || sameKey(value, key)` → `true`
   it('says what a key and window have settled on, and which of its elements came too late', async () => {
     const { explain } = await run({ settled: true })
     const text = formatExplanation(explain('eu', window('10:00:00', '10:01:00'), 'PerMinute'))
@@ -85,7 +87,7 @@ PerMinute, key "eu", window [10:00:00, 10:01:00): expired
   drift-safe: its settled result does not depend on arrival`)
   })
 
-  // Mutation: packages/runners/src/execution/explain/explain.ts: `if (step.payload.primitive === 'combinePerKey' && !step.payload.keyed) return true` → ``
+  // Mutation: packages/runners/src/execution/explain/what-became.ts: `!isKeyed(step) || sameKey(entry.element, key)` → `sameKey(entry.element, key)`
   it('says the same of what was combined without a key, of a stateful step, and of what never was', async () => {
     const { explain } = await run({ settled: true })
     const minute = window('10:00:00', '10:01:00')
@@ -101,6 +103,32 @@ PerMinute, key "eu", window [10:00:00, 10:01:00): expired
       settled: [],
       reasons: [],
     })
+  })
+
+  // Mutation: packages/runners/src/execution/explain/what-became.ts: `merging ? settled?.overlapping(window) : undefined` → `undefined`
+  it('finds the first session that overlaps the window asked for, and tells of that one alone', async () => {
+    const { explain } = await batchRunner({ settled: true }).run((root) => ({
+      visits: root.pipe(
+        readMemory('Sales', sales, { timestamp: (one) => at(one.at) }),
+        withKeys((one) => one.region),
+        windowInto(sessions(seconds(30))),
+        combinePerKey(
+          'Visits',
+          sumOf((one: Sale) => one.amount),
+        ),
+      ),
+    }))
+    const found = (from: string, to: string, key = 'eu') => {
+      const { window: of, settled, expiry, status } = explain(key, window(from, to))
+      return { window: of, settled, expiry, status }
+    }
+    // Of eu 10:00:05 and 10:00:30 make one session and 10:00:50 widens it; 10:05:00 is one of its own.
+    const first = { window: window('10:00:05', '10:01:20'), settled: [5 + 17 + 7], expiry: at('10:01:19.999') }
+    const second = { window: window('10:05:00', '10:05:30'), settled: [13], expiry: at('10:05:29.999') }
+    expect(found('10:00:00', '10:10:00')).toEqual({ ...first, status: 'expired' })
+    expect(found('10:01:19', '10:01:20')).toEqual({ ...first, status: 'expired' })
+    expect(found('10:01:20', '10:10:00')).toEqual({ ...second, status: 'expired' })
+    expect(found('10:00:10', '10:00:20', 'us')).toMatchObject({ window: window('10:00:10', '10:00:20'), settled: [] })
   })
 
   it('has no settled result where the run kept none', async () => {

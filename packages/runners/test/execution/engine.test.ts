@@ -22,6 +22,7 @@ import {
   type PCollection,
   type Root,
   type Sink,
+  type WindowedValue,
 } from '@tidemark/core'
 import { buildGraph } from '@tidemark/core/graph'
 import { count, sum } from '@tidemark/transforms'
@@ -48,7 +49,7 @@ describe('an engine', () => {
     })
     expect(run.engine.outputWatermark('out')).toBe(MIN_TIMESTAMP)
     run.offer([1, 'a', 1], [2, 'b', 2])
-    expect(run.written.map(([step, values]) => [step.path, values.map(shown)])).toEqual([
+    expect(run.written.map(([step, values]) => [step.path, (values as WindowedValue<unknown>[]).map(shown)])).toEqual([
       ['Out', ['all a=1 @1', 'all b=2 @2']],
     ])
     expect(run.take()).toEqual(['all a=1 @1', 'all b=2 @2'])

@@ -12,6 +12,7 @@ import {
   type PullSource,
   type ReadOptions,
   type Root,
+  type Taken,
   type Window,
   type WindowedValue,
 } from '@tidemark/core'
@@ -53,7 +54,7 @@ export class Scripted {
   readonly engine: Engine
   readonly outputs: Record<string, WindowedValue<unknown>[]> = {}
   readonly ledger: LedgerEntry[] = []
-  readonly written: [Step, readonly WindowedValue<unknown>[]][] = []
+  readonly written: [Step, readonly Taken<unknown>[]][] = []
   #offset = 0
 
   constructor(pipeline: (root: Root) => Readonly<Record<string, PCollection<unknown>>>, options: EngineOptions = {}) {

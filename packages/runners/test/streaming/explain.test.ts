@@ -114,8 +114,8 @@ PerMinute, key "home", window [10:00:00, 10:01:00): open
     await job.stop()
   })
 
-  // Mutation: packages/runners/src/execution/explain/explain.ts: `const above = stepsAbove(graph, step)` → `const above = graph.steps.slice(0, 0)`
-  // Mutation: packages/runners/src/execution/explain/because.ts: `if (hold !== undefined && hold.timestamp <= inputWatermark)` → `if (false && hold !== undefined)`
+  // Mutation: packages/runners/src/execution/explain/explain.ts: `const above = upstream.above(step)` → `const above = graph.steps.slice(0, 0)`
+  // Mutation: packages/runners/src/execution/explain/because.ts: `if (hold !== undefined && hold.timestamp <= behind)` → `if (false && hold !== undefined)`
   it('names the step above that holds the watermark, and for which key and window', async () => {
     const { job, feed, go } = fedJob((clicks) => ({
       counts: clicks.pipe(
@@ -244,8 +244,8 @@ PerMinute, key "home", window [10:00:00, 10:01:00): open
     await job.stop()
   })
 
-  // Mutation: packages/runners/src/execution/explain/explain.ts: `return sameKey(entry.element, key)` → `return true`
-  // Mutation: packages/runners/src/execution/explain/explain.ts: `entry.window.start >= window.end || entry.window.end <= window.start` → `false`
+  // Mutation: packages/runners/src/execution/explain/what-became.ts: `sameKey(entry.element, key)` → `true`
+  // Mutation: packages/runners/src/execution/explain/what-became.ts: `entry.window.start >= window.end || entry.window.end <= window.start` → `false`
   it('lists the ledger entries of that key and window, and counts those of the steps above', async () => {
     const { job, next } = clickJob(
       (clicks) => ({
@@ -295,7 +295,7 @@ PerMinute, key "home", window [10:00:00, 10:01:00): open
     expect(() => job.explain('home', minute, 'Clicks')).toThrow(
       expect.objectContaining({
         code: 'UNKNOWN_STEP',
-        message: expect.stringContaining('no step "Clicks" that keeps state by key'),
+        message: expect.stringContaining('no step "Clicks" at which elements wait'),
       }),
     )
     expect(job.explain('home', minute, 'Twice').status).toBe('unseen')

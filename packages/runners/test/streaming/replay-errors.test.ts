@@ -92,12 +92,12 @@ describe('a replay', () => {
     })
   })
 
-  // Mutation: packages/runners/src/execution/time-log/time-log.ts: `(log as { version: unknown }).version !== 1` → `false`
+  // Mutation: packages/runners/src/execution/time-log/time-log.ts: `if (version !== 1 && version !== 2) {` → `if (false) {`
   it('refuses a log of another version', async () => {
-    const log = { ...(await logOf()), version: 2 } as unknown as TimeLog
+    const log = { ...(await logOf()), version: 3 } as unknown as TimeLog
     await expect(replay(pipelineOf(readMemory('Clicks', acts, actTime)), log)).rejects.toMatchObject({
       code: 'TIME_LOG_VERSION',
-      message: expect.stringContaining('The time log has version 2, and this runner reads version 1.'),
+      message: expect.stringContaining('The time log has version 3, and this runner reads versions 1 and 2.'),
     })
   })
 

@@ -26,7 +26,7 @@ async function run(shards: number) {
 }
 
 describe('shards of a job', () => {
-  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `for (const shard of this.#shards) shard.advance(watermark, 0)` → `this.#shards[0]!.advance(watermark, 0)`
+  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `for (const shard of this.#shards) shard.advance(watermark, input)` → `this.#shards[0]!.advance(watermark, input)`
   it('change neither settled results, nor the ledger, nor what is emitted', async () => {
     const one = await run(1)
     expect(new Set(one.ledgerCounts.keys())).toEqual(

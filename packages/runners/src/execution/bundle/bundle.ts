@@ -13,6 +13,8 @@ export interface RowPositions {
   readonly unit: SourcePosition['unit']
   /** Place in the split, by row. */
   readonly offsets: ArrayLike<number>
+  /** Of rows that have waited, and may come from several splits: their positions, in which `offsets` are then places. */
+  readonly kept?: readonly (SourcePosition | undefined)[]
 }
 
 /** Elements as columns of equal length. */
@@ -52,5 +54,9 @@ export function signAt(bundle: Bundle, row: number): 1 | -1 {
 
 /** Where a row came from, for the ledger; `undefined` below a grouping. */
 export function positionAt({ positions }: Bundle, row: number): SourcePosition | undefined {
-  return positions && { split: positions.split, offset: positions.offsets[row]!, unit: positions.unit }
+  if (positions === undefined) return undefined
+  const offset = positions.offsets[row]!
+  return positions.kept === undefined
+    ? { split: positions.split, offset, unit: positions.unit }
+    : positions.kept[offset]
 }

@@ -24,6 +24,6 @@ export interface Pane {
   readonly info: PaneInfo
   readonly origin: PaneOrigin
   readonly effect: PaneEffect
-  /** Set when this is no pane of the user's but the note that the origin's window was merged into that of another. */
+  /** Set when this is no pane of the user's but the note that the origin's window was merged into that of another; its own origin, where the window is no more and none took its place. */
   readonly absorbedBy: PaneOrigin | undefined
 }

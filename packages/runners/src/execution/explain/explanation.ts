@@ -6,6 +6,7 @@
  */
 import type { LedgerEntry, LedgerReason, TimeDomain, Timestamp, Window } from '@tidemark/core'
 import type { DriftSafety } from '@tidemark/core/graph'
+import type { AsyncInspection, GateInspection, JoinInspection } from './inspection.ts'
 
 /** The watermark of one split. */
 export interface SplitWatermark {
@@ -38,24 +39,37 @@ export interface TriggerNode {
   readonly waitsFor: string
 }
 
+/**
+ * A step at which elements of the window wait for something else than its end, by kind; one of: `gate` (side inputs), `join` (the other
+ * side), `async` (answers of calls).
+ */
+export type AwaitingStep = { readonly step: string } & (GateInspection | AwaitingJoin | AsyncInspection)
+
+/** A join, and the sides whose clocks its elements may wait for: those behind the time of the earliest answer. */
+export interface AwaitingJoin extends JoinInspection {
+  readonly partners: readonly ('left' | 'right')[]
+}
+
 /** Why a key and window have fired at a step, or not. */
 export interface Explanation {
   readonly step: string
   readonly key: unknown
-  /** The window found; of sessions the one that the window asked for overlaps. */
+  /** The window found; of sessions the first that the window asked for overlaps. */
   readonly window: Window
   /**
    * Where the key and window stand; one of: `open`, `closed` (the trigger has finished, and the window has not expired), `expired` (what it
-   * held was emitted, and nothing is kept), `unseen` (no element has come, or its state was empty).
+   * held was emitted, and nothing is kept), `unseen` (no element has come, or its state was empty, or what came has gone on).
    */
   readonly status: 'open' | 'closed' | 'expired' | 'unseen'
   /** Why, in one or two sentences. */
   readonly because: string
-  /** The watermark past which the window takes no element. */
-  readonly expiry: Timestamp
+  /** The watermark past which the window takes no element; `undefined` at a step whose elements do not go by the end of a window. */
+  readonly expiry: Timestamp | undefined
   readonly inputWatermark: Timestamp
   readonly outputWatermark: Timestamp
   readonly processingTime: number
+  /** Where elements of the window wait for something else than its end: at this step; for side inputs and calls also above it. */
+  readonly awaits: readonly AwaitingStep[]
   /** Sources that the step depends on. */
   readonly sources: readonly SourceWatermark[]
   /** What holds watermarks at this step and those above it, the earliest first; a few of each step. */
@@ -66,7 +80,7 @@ export interface Explanation {
   /** Elements that wait for the step's clock, and cells that hold something; of a stateful step. */
   readonly state: { readonly waiting: number; readonly cells: readonly string[] } | undefined
   readonly timers: readonly { readonly name: string; readonly domain: TimeDomain; readonly time: Timestamp }[]
-  /** How long ordered steps, this one and those above it, wait for late elements; milliseconds of event time. */
+  /** How long ordered steps and joins, this one and those above it, wait for late elements; milliseconds of event time. */
   readonly waits: readonly { readonly step: string; readonly milliseconds: number }[]
   readonly ledger: {
     /** The latest entries of this key and window at this step. */

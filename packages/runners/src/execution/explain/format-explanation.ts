@@ -2,7 +2,7 @@
  * formatExplanation: an explanation as text that reads well.
  */
 import { formatTimestamp, formatWindow } from '@tidemark/core'
-import type { Explanation, SourceWatermark } from './explanation.ts'
+import type { AwaitingStep, Explanation, SourceWatermark } from './explanation.ts'
 import { formatKey } from './format-key.ts'
 
 /** Entries of the ledger that are written out. */
@@ -14,7 +14,8 @@ export function formatExplanation(explanation: Explanation): string {
   return [
     `${step}, key ${formatKey(key)}, window ${formatWindow(window)}: ${status}`,
     `  ${because}`,
-    `  watermark in ${formatTimestamp(inputWatermark)}, out ${formatTimestamp(outputWatermark)}; expires past ${formatTimestamp(expiry)}`,
+    `  watermark in ${formatTimestamp(inputWatermark)}, out ${formatTimestamp(outputWatermark)}${expiry === undefined ? '' : `; expires past ${formatTimestamp(expiry)}`}`,
+    ...explanation.awaits.flatMap(awaitLines),
     ...explanation.sources.flatMap(sourceLines),
     ...explanation.holds.map((hold) => `  hold at ${formatTimestamp(hold.timestamp)} by "${hold.step}": ${hold.owner}`),
     ...paneLines(explanation),
@@ -27,6 +28,33 @@ export function formatExplanation(explanation: Explanation): string {
       ? '  drift-safe: its settled result does not depend on arrival'
       : `  not drift-safe: ${drift.reasons.map((reason) => `${reason.reason} at "${reason.step}"`).join(', ')}`,
   ].join('\n')
+}
+
+function awaitLines(awaiting: AwaitingStep): readonly string[] {
+  const { step, hold } = awaiting
+  const held = hold === Infinity ? '' : `, holding ${formatTimestamp(hold)}`
+  switch (awaiting.kind) {
+    case 'gate':
+      return [
+        `  "${step}": ${awaiting.waiting} waiting for side inputs${held}`,
+        ...awaiting.awaited.map(
+          ({ view, window, readyAfter, watermark }) =>
+            `    side input "${view}" of ${formatWindow(window)}: watermark ${formatTimestamp(watermark)}, ready past ${formatTimestamp(readyAfter)}`,
+        ),
+      ]
+    case 'join': {
+      const { left, right, waiting, answeredAfter, clocks } = awaiting
+      const answered = answeredAfter === undefined ? '' : `, the first until past ${formatTimestamp(answeredAfter)}`
+      return [
+        `  "${step}": ${waiting} waiting for a partner${answered}${held}`,
+        `    left: ${left} kept, clock ${formatTimestamp(clocks.left)}; right: ${right} kept, clock ${formatTimestamp(clocks.right)}`,
+      ]
+    }
+    case 'async': {
+      const oldest = awaiting.oldest === undefined ? '' : `, the earliest at ${formatTimestamp(awaiting.oldest)}`
+      return [`  "${step}": ${awaiting.pending} waiting for calls${oldest}${held}`]
+    }
+  }
 }
 
 function sourceLines({ step, watermark, splits, completeSplits }: SourceWatermark): readonly string[] {

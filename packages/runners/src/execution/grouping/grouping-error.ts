@@ -1,7 +1,7 @@
 /**
  * Errors of what a grouping is given by its user: combiners, coders, and keys or values without canonical bytes.
  */
-import { EncodingError, PipelineError, UserCodeError } from '@tidemark/core'
+import { EncodingError, PipelineError, thrownText, UserCodeError } from '@tidemark/core'
 
 /** Wraps what was thrown, once, so that it names the step; `what` is the function that threw. */
 export function groupingError(what: string, step: string, cause: unknown): PipelineError {
@@ -9,7 +9,7 @@ export function groupingError(what: string, step: string, cause: unknown): Pipel
     return new EncodingError(cause.code, `Step "${step}": ${cause.message}`, { step, cause })
   }
   if (cause instanceof PipelineError) return cause
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = thrownText(cause)
   return new UserCodeError(
     `${what} of step "${step}" threw: ${message}. The run stops, as its result would be wrong. Mend the combiner or coder, or leave ` +
       "out before the step what it cannot take, for instance with map(check, { onError: 'dead-letter' }).",

@@ -80,13 +80,13 @@ export abstract class Grouping implements TimedOperator {
   /** Whether the output watermark must follow every step of the input's: holds lie inside windows, or lateness matters below. */
   protected readonly exact: boolean
 
-  constructor(spec: GroupingSpec) {
+  /** Runs the reducer of its payload, unless a subclass has one of its own. */
+  constructor(spec: GroupingSpec, reducer: Reducer = reducerOf(spec.payload, spec.inputPanes === 'changes')) {
     const { payload, windowing } = spec
     this.windowing = windowing
     this.log = spec.log
     this.#output = spec.output
-    const fedByChanges = spec.inputPanes === 'changes'
-    this.reducer = reducerOf(payload, fedByChanges)
+    this.reducer = reducer
     this.keyed = payload.primitive === 'groupByKey' || payload.keyed
     this.#defaultWhenEmpty = !this.keyed && windowing.windowFn.kind === 'global'
     this.#panes = new PaneWriter(this.keyed)
@@ -96,7 +96,7 @@ export abstract class Grouping implements TimedOperator {
       writer: this.#panes,
       log: spec.log,
       name: spec.name,
-      fedByChanges,
+      fedByChanges: spec.inputPanes === 'changes',
       defaultWhenEmpty: this.#defaultWhenEmpty,
     })
     this.trigger = compileTrigger(windowing.trigger)
@@ -131,7 +131,8 @@ export abstract class Grouping implements TimedOperator {
   #askTriggers(): void {
     for (const slot of this.#touched) {
       const group = this.table.get(slot)
-      if (group === undefined) continue
+      // The slot of one that is gone may be that of another by now.
+      if (group === undefined || !group.touched) continue
       group.touched = false
       if (!group.closed && this.#mayBeReady(group) && this.#shouldFire(group, slot)) this.#fire(group, slot)
     }

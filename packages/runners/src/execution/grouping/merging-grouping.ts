@@ -22,26 +22,9 @@ import { Grouping, type GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
 import { groupingError } from './grouping-error.ts'
 import { combineHolds, elementHold, garbageCollectionHold } from './group-hold.ts'
+import { freshKey, putInOrder, sameWindow, type ExpiredWindow, type KeyWindows } from './key-windows.ts'
+import type { Reducer } from './reducer.ts'
 import { canonicalKey, KeyIndex } from '../state/key-index.ts'
-
-/** A window that has expired, and the input watermark past which it is forgotten: one gap after it expired. */
-interface ExpiredWindow extends Window {
-  readonly until: Timestamp
-}
-
-/** What is known of one key. Slots are in order, so that what is done with several does not depend on when they were opened. */
-interface KeyWindows {
-  readonly key: unknown
-  /** Slots of the groups whose windows may still merge. */
-  active: number[]
-  /** Slots of groups whose trigger has finished. */
-  tombstones: number[]
-  /** Windows that have expired lately: an element that overlaps one would have belonged to it in batch. */
-  expired: ExpiredWindow[]
-  /** First and last row of this key in the present bundle, -1 when there is none. */
-  head: number
-  tail: number
-}
 
 /** A grouping over windows that merge. */
 export class MergingGrouping extends Grouping {
@@ -55,8 +38,8 @@ export class MergingGrouping extends Grouping {
   readonly #expired = new Map<number, { readonly known: KeyWindows; readonly window: ExpiredWindow }>()
   #expiries = 0
 
-  constructor(spec: GroupingSpec) {
-    super(spec)
+  constructor(spec: GroupingSpec, reducer?: Reducer) {
+    super(spec, reducer)
     this.#keyCoder = spec.payload.keyCoder
     this.#keys = new KeyIndex(this.#keyCoder)
   }
@@ -75,7 +58,8 @@ export class MergingGrouping extends Grouping {
         }
         this.follow(watermarks[row]!)
       }
-      due = Math.min(due, windowAt(bundle, row).end - 1)
+      // What an element that is taken back leaves behind may be of any window.
+      due = Math.min(due, signAt(bundle, row) < 0 ? this.inputWatermark : windowAt(bundle, row).end - 1)
       this.#link(bundle, row)
     }
     this.#takeLinked(bundle)
@@ -83,7 +67,9 @@ export class MergingGrouping extends Grouping {
 
   #takeLinked(bundle: Bundle): void {
     for (const known of this.#present) {
-      this.#takeKey(known, bundle)
+      this.takeKey(known, bundle)
+      known.head = -1
+      known.tail = -1
       this.#release(known)
     }
     this.#present.length = 0
@@ -167,7 +153,7 @@ export class MergingGrouping extends Grouping {
     try {
       let known = this.#keys.get(key)
       if (known === undefined) {
-        known = { key: canonicalKey(key, this.#keyCoder), active: [], tombstones: [], expired: [], head: -1, tail: -1 }
+        known = freshKey(canonicalKey(key, this.#keyCoder))
         this.#keys.set(key, known)
       }
       return known
@@ -176,53 +162,65 @@ export class MergingGrouping extends Grouping {
     }
   }
 
-  #takeKey(known: KeyWindows, bundle: Bundle): void {
+  /** Takes the rows of a key, from {@link KeyWindows.head} on. */
+  protected takeKey(known: KeyWindows, bundle: Bundle): void {
     const fresh: Window[] = []
-    for (let row = known.head; row >= 0; row = this.#next[row]!) {
+    for (let row = known.head; row >= 0; row = this.nextRow(row)) {
       const window = windowAt(bundle, row)
-      if (this.expiryOf(window) < this.inputWatermark) continue
+      if (this.isExpired(window)) continue
       if (!fresh.some((other) => sameWindow(other, window))) fresh.push(window)
     }
     const merges = this.#merge(known, fresh)
-    for (let row = known.head; row >= 0; row = this.#next[row]!) this.#takeRow(known, bundle, row, merges)
-    known.head = -1
-    known.tail = -1
+    for (let row = known.head; row >= 0; row = this.nextRow(row)) this.#takeRow(known, bundle, row, merges)
+  }
+
+  /** The next row of the same key, -1 after the last. */
+  protected nextRow(row: number): number {
+    return this.#next[row]!
   }
 
   #takeRow(known: KeyWindows, bundle: Bundle, row: number, merges: readonly WindowMerge[]): void {
     const own = windowAt(bundle, row)
-    const watermark = this.inputWatermark
-    // 10, 13: expiry is tested on the element's own window, though it might have joined a live one.
-    if (this.expiryOf(own) < watermark) {
-      this.log.enterRow('expired', bundle, row, own, watermark, `window ${formatWindow(own)} had expired`)
+    if (this.isExpired(own)) {
+      this.enterExpired(bundle, row)
       return
     }
     const window = merges.find((merge) => merge.from.some((from) => sameWindow(from, own)))?.into ?? own
-    let slot = this.#slotIn(known, window)
-    if (slot === undefined) {
-      slot = this.newGroup(known.key, window)
-      putInOrder(known.active, slot)
-    }
+    const slot = this.slotFor(known, window)
     const group = this.table.get(slot)!
     if (group.closed) {
-      this.log.enterRow(
-        'closed-window',
-        bundle,
-        row,
-        window,
-        watermark,
-        `the trigger of window ${formatWindow(window)} had finished`,
-      )
+      this.enterClosed(bundle, row, window)
       return
     }
-    if (known.tombstones.length > 0 || known.expired.length > 0) this.#noteSplits(known, bundle, row, own)
-    const { keys, values, timestamps } = bundle
-    const value = this.keyed && keys === undefined ? (values[row] as readonly unknown[])[1] : values[row]
-    this.add(group, slot, value, timestamps[row]!, signAt(bundle, row))
+    this.noteSplits(known, bundle, row)
+    this.add(group, slot, this.valueAt(bundle, row), bundle.timestamps[row]!, signAt(bundle, row))
+  }
+
+  // 10, 13: expiry is tested on the element's own window, though it might have joined a live one.
+  protected isExpired(own: Window): boolean {
+    const watermark = this.inputWatermark
+    return this.expiryOf(own) < watermark
+  }
+
+  protected enterExpired(bundle: Bundle, row: number): void {
+    const own = windowAt(bundle, row)
+    this.log.enterRow('expired', bundle, row, own, this.inputWatermark, `window ${formatWindow(own)} had expired`)
+  }
+
+  protected enterClosed(bundle: Bundle, row: number, window: Window): void {
+    const detail = `the trigger of window ${formatWindow(window)} had finished`
+    this.log.enterRow('closed-window', bundle, row, window, this.inputWatermark, detail)
+  }
+
+  /** The value of a row, without its key. */
+  protected valueAt({ keys, values }: Bundle, row: number): unknown {
+    return this.keyed && keys === undefined ? (values[row] as readonly unknown[])[1] : values[row]
   }
 
   /** Notes the sessions that a row overlaps but does not join, as they have expired or their trigger has finished. */
-  #noteSplits(known: KeyWindows, bundle: Bundle, row: number, own: Window): void {
+  protected noteSplits(known: KeyWindows, bundle: Bundle, row: number): void {
+    if (known.tombstones.length === 0 && known.expired.length === 0) return
+    const own = windowAt(bundle, row)
     const closed = known.tombstones.map((slot) => this.table.get(slot)!.window)
     for (const other of [...closed, ...known.expired]) {
       if (!windowsIntersect(other, own)) continue
@@ -237,17 +235,17 @@ export class MergingGrouping extends Grouping {
     const added = fresh.filter((window) => !active.some((other) => sameWindow(other, window)))
     if (added.length === 0) return []
     const merges = this.windowing.windowFn.merge!([...active, ...added])
-    for (const merge of merges) this.#mergeGroups(known, merge)
+    for (const { from, into } of merges) {
+      const sources = known.active.filter((slot) => from.some((window) => this.#isOf(slot, window)))
+      // Windows of this bundle alone have no state: they are one new window (deviation new-windows-merge).
+      if (sources.length > 0) this.mergeGroups(known, sources, into)
+    }
     return merges
   }
 
-  #mergeGroups(known: KeyWindows, merge: WindowMerge): void {
-    const sources = known.active.filter((slot) =>
-      merge.from.some((window) => sameWindow(window, this.table.get(slot)!.window)),
-    )
-    // Windows of this bundle alone have no state: they are one new window (deviation new-windows-merge).
-    if (sources.length === 0) return
-    const result = this.#resultSlot(known, merge.into)
+  /** Merges groups, of one window or of several, into the group of the window that theirs have become. */
+  protected mergeGroups(known: KeyWindows, sources: readonly number[], window: Window): void {
+    const result = this.openSlot(known, window)
     const into = this.table.get(result)!
     const groups = sources.map((slot) => this.table.get(slot)!)
     this.table.touch(result)
@@ -266,8 +264,7 @@ export class MergingGrouping extends Grouping {
       root.onMerge(this.contextOf(into, result), triggers)
       assert(!isFinished(into.trigger, root.node), `merging closed the trigger of ${formatWindow(into.window)}`)
     }
-    known.active = known.active.filter((slot) => !sources.includes(slot))
-    putInOrder(known.active, result)
+    known.active = known.active.filter((slot) => slot === result || !sources.includes(slot))
   }
 
   #absorb(group: Group, into: Group): void {
@@ -300,14 +297,29 @@ export class MergingGrouping extends Grouping {
     into.extraHold = garbageCollectionHold(into, windowing, inputWatermark, false)
   }
 
-  // A tombstone of the very window that open ones merge into gives way: their elements must not be lost with it.
-  #resultSlot(known: KeyWindows, window: Window): number {
+  /**
+   * The slot of an open group of a window, made where there is none. A tombstone of that very window gives way: what is to go on in it
+   * was accepted, and must not be lost with it.
+   */
+  protected openSlot(known: KeyWindows, window: Window): number {
     const tombstone = known.tombstones.find((slot) => this.#isOf(slot, window))
     if (tombstone !== undefined) {
       known.tombstones = known.tombstones.filter((slot) => slot !== tombstone)
       this.times.free(tombstone)
     }
-    return known.active.find((slot) => this.#isOf(slot, window)) ?? this.newGroup(known.key, window)
+    const open = known.active.find((slot) => this.#isOf(slot, window)) ?? this.newGroup(known.key, window)
+    if (!known.active.includes(open)) putInOrder(known.active, open)
+    return open
+  }
+
+  /** The slot of the group of a window, be it a tombstone, made where there is none. */
+  protected slotFor(known: KeyWindows, window: Window): number {
+    let slot = this.#slotIn(known, window)
+    if (slot === undefined) {
+      slot = this.newGroup(known.key, window)
+      putInOrder(known.active, slot)
+    }
+    return slot
   }
 
   #slotIn(known: KeyWindows, window: Window): number | undefined {
@@ -324,13 +336,4 @@ export class MergingGrouping extends Grouping {
     if (known.head >= 0 || known.active.length > 0 || known.tombstones.length > 0 || known.expired.length > 0) return
     this.#keys.delete(known.key)
   }
-}
-
-function putInOrder(slots: number[], slot: number): void {
-  slots.push(slot)
-  slots.sort((a, b) => a - b)
-}
-
-function sameWindow(a: Window, b: Window): boolean {
-  return a.start === b.start && a.end === b.end
 }

@@ -81,7 +81,16 @@ export class PaneEmitter {
   absorb(group: Group, into: Group): void {
     if (group.origin === undefined) return
     into.origin ??= this.#originOf(into)
-    this.#spec.writer.pane({ info: ABSORBED, origin: group.origin, effect: this.#effect, absorbedBy: into.origin })
+    this.#void(group, group.origin, into.origin)
+  }
+
+  /** Voids what a group has emitted, as its window is no more: what held it together was taken back, and no one window has taken its place. */
+  dissolve(group: Group): void {
+    if (group.origin !== undefined) this.#void(group, group.origin, group.origin)
+  }
+
+  #void(group: Group, origin: PaneOrigin, absorbedBy: PaneOrigin): void {
+    this.#spec.writer.pane({ info: ABSORBED, origin, effect: this.#effect, absorbedBy })
     this.#takeBack(group)
   }
 

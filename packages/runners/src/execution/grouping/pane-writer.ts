@@ -29,6 +29,8 @@ export class PaneWriter {
   /** Begins a pane; rows written next belong to it. */
   pane(pane: Pane): void {
     this.#panes.push(pane)
+    // One that has no row, as everything was taken back, must be known below before its window is over there.
+    if (pane.absorbedBy === undefined) this.#earliest = Math.min(this.#earliest, pane.origin.window.end - 1)
   }
 
   get isEmpty(): boolean {
@@ -40,7 +42,7 @@ export class PaneWriter {
     return this.#panes.length >= FULL
   }
 
-  /** Least timestamp of the rows, Infinity when there is none. */
+  /** Least timestamp of the rows and last timestamp of the panes' windows, Infinity when there is none. */
   get earliest(): Timestamp {
     return this.#earliest
   }

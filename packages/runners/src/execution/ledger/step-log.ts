@@ -4,7 +4,7 @@
  * Counters are plain numbers, so that counting costs nothing; conservation is asserted over them at the end of a run:
  * what went in is what came out, what was left out on purpose, what stands in the ledger, and what still waits.
  */
-import { PipelineError, type LedgerEntry, type LedgerReason, type Timestamp, type Window } from '@tidemark/core'
+import { NOTE_REASONS, PipelineError, type LedgerEntry, type LedgerReason, type Timestamp, type Window } from '@tidemark/core'
 import type { Step } from '@tidemark/core/graph'
 import { elementAt, positionAt, type Bundle } from '../bundle/bundle.ts'
 import type { Saved, StateData } from '../snapshot/saved.ts'
@@ -35,7 +35,7 @@ export type LedgerListener = (entry: LedgerEntry) => void
 export class StepLog implements Saved {
   readonly step: Step
   readonly counters: StepCounters
-  /** Entries by reason, notes (`session-split`) among them. */
+  /** Entries by reason, notes among them. */
   readonly reasons: Map<LedgerReason, number> = new Map()
   readonly #listener: LedgerListener | undefined
 
@@ -78,7 +78,7 @@ export class StepLog implements Saved {
   /** Enters an element. A note is listed but not counted as having left. */
   enter(entry: LedgerEntry): void {
     this.reasons.set(entry.reason, (this.reasons.get(entry.reason) ?? 0) + 1)
-    if (entry.reason !== 'session-split') this.counters.ledger++
+    if (!NOTE_REASONS.includes(entry.reason)) this.counters.ledger++
     this.#listener?.(entry)
   }
 

@@ -1,9 +1,9 @@
 /**
- * Diamonds: sources from which two ways lead to one flatten.
+ * Diamonds: sources from which two ways lead to one step: a flatten, a join, or a step whose side input comes from where its elements do.
  */
 import type { PipelineGraph } from '@tidemark/core/graph'
 
-/** Returns the ids of the sources that some flatten sees over more than one of its inputs. */
+/** Returns the ids of the sources that some step sees over more than one of its inputs. */
 export function sourcesThatMeetThemselves(graph: PipelineGraph): ReadonlySet<number> {
   const sources: ReadonlySet<number>[] = []
   const meeting = new Set<number>()

@@ -1,7 +1,8 @@
 /**
  * fuse: which stateless steps run as one loop.
  *
- * A run of stateless steps is fused where each is the only reader of the one before and nobody else sees what passes between.
+ * A run of stateless steps is fused where each is the only reader of the one before and nobody else sees what passes between. A step with
+ * side inputs begins a run, as its elements may have to wait in front of it.
  */
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
 
@@ -22,7 +23,8 @@ export function fuse(graph: PipelineGraph): readonly (readonly Step[])[] {
     const input = step.inputs[0]!
     const upstream = graph.steps[graph.collections[input]!.step]!
     const chain = chainOf.get(upstream.id)
-    if (chain !== undefined && !endsChain(upstream) && readers[input] === 1 && !visible.has(input)) {
+    const follows = chain !== undefined && !endsChain(upstream) && step.inputs.length === 1
+    if (follows && readers[input] === 1 && !visible.has(input)) {
       chain.push(step)
       chainOf.set(step.id, chain)
     } else {

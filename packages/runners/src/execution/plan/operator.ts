@@ -20,8 +20,11 @@ export interface Operator {
 
 /** A step that keeps state and does something at times of its own. */
 export interface TimedOperator extends Operator, Saved, Inspected {
-  /** Moves the output watermark as far as it goes before what is due at `watermark` has been done, and does nothing of that yet. */
-  approach(watermark: Timestamp): void
+  /**
+   * Takes the watermark of input number `input`, moves the output watermark as far as it goes before what is due then has been done, and
+   * does nothing of that yet.
+   */
+  approach(watermark: Timestamp, input: number): void
   /** The input watermark strictly above which the step has something to do; Infinity when nothing waits. */
   nextEventTime(): Timestamp
   /** The processing time strictly above which the step has something to do; Infinity when nothing waits. */

@@ -74,7 +74,7 @@ export class SettledTable implements Operator, Saved {
     for (const { origin, rows } of this.#byOrigin.values()) {
       if (rows.length > 1 && this.#mergeOutputs !== undefined)
         items.push({ window: origin.window, value: this.#merge(origin, rows) })
-      else items.push(...rows)
+      else for (const row of rows) items.push(row)
     }
     return settledResult(items)
   }

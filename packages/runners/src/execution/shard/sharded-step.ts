@@ -12,7 +12,7 @@ import { Merge } from '../plan/merge.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import { Output } from '../plan/output.ts'
 import type { StateData } from '../snapshot/saved.ts'
-import { partition, shardOf } from './partition.ts'
+import { partition, shardOf, type RowRange } from './partition.ts'
 
 interface ShardedData {
   readonly shards: readonly StateData[]
@@ -52,38 +52,39 @@ export class ShardedStep implements TimedOperator {
     for (const [shard, own] of this.#outputs.entries()) own.connect(this.#merge, shard)
   }
 
-  process(bundle: Bundle): void {
+  process(bundle: Bundle, input: number): void {
     const { watermarks, length } = bundle
     if (watermarks === undefined || !this.#inStep) {
-      this.#spread(bundle, 0, length)
+      this.#spread(bundle, input, { start: 0, end: length })
       return
     }
     // A shard that follows the watermark inside the bundle must not leave the others behind: their merged output would stay back with them.
     for (let start = 0, end = 1; start < length; start = end++) {
       const watermark = watermarks[start]!
       while (end < length && watermarks[end] === watermark) end++
-      if (watermark > this.inputWatermark) this.advance(watermark)
-      this.#spread(bundle, start, end)
+      // Of several inputs this one may be further already: then it stays where it is.
+      if (watermark > this.inputWatermark) this.advance(watermark, input)
+      this.#spread(bundle, input, { start, end })
     }
   }
 
-  #spread(bundle: Bundle, start: number, end: number): void {
-    const parts = partition(bundle, { start, end }, this.#keyCoder, this.#shards.length, this.#step)
-    for (const [shard, part] of parts.entries()) if (part !== undefined) this.#shards[shard]!.process(part, 0)
+  #spread(bundle: Bundle, input: number, rows: RowRange): void {
+    const parts = partition(bundle, rows, this.#keyCoder, this.#shards.length, this.#step)
+    for (const [shard, part] of parts.entries()) if (part !== undefined) this.#shards[shard]!.process(part, input)
   }
 
-  approach(watermark: Timestamp): void {
-    for (const shard of this.#shards) shard.approach(watermark)
+  approach(watermark: Timestamp, input: number): void {
+    for (const shard of this.#shards) shard.approach(watermark, input)
   }
 
   // All shards go as far as they can before one of them emits: below, the watermark is then where one step would have it.
-  advance(watermark: Timestamp): void {
-    this.approach(watermark)
-    for (const shard of this.#shards) shard.advance(watermark, 0)
+  advance(watermark: Timestamp, input: number): void {
+    this.approach(watermark, input)
+    for (const shard of this.#shards) shard.advance(watermark, input)
   }
 
-  idle(isIdle: boolean): void {
-    for (const shard of this.#shards) shard.idle?.(isIdle, 0)
+  idle(isIdle: boolean, input: number): void {
+    for (const shard of this.#shards) shard.idle?.(isIdle, input)
   }
 
   nextEventTime(): Timestamp {

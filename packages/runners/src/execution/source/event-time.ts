@@ -4,7 +4,14 @@
  * The skew guard stands here: an element too far ahead of its arrival, or of a live clock, is refused, as it would move the
  * watermark past all others. So is one outside of the range that its source expects, which needs no clock.
  */
-import { formatTimestamp, isTimestamp, timestampFault, type Timestamp, type TimestampRange } from '@tidemark/core'
+import {
+  formatTimestamp,
+  isTimestamp,
+  thrownText,
+  timestampFault,
+  type Timestamp,
+  type TimestampRange,
+} from '@tidemark/core'
 import type { CreatePayload, ReadPayload } from '@tidemark/core/graph'
 import { held, type HeldFunction } from '../stateless/held-function.ts'
 
@@ -131,5 +138,5 @@ export class EventTime {
 }
 
 function thrown(name: string, cause: unknown): string {
-  return `BAD_TIMESTAMP: ${name}() threw: ${cause instanceof Error ? cause.message : String(cause)}`
+  return `BAD_TIMESTAMP: ${name}() threw: ${thrownText(cause)}`
 }

@@ -116,6 +116,7 @@ export class SourceInput {
     for (let start = 0, end = 1; start < bundle.length; start = end++) {
       while (end < bundle.length && watermarks[end] === watermarks[start]) end++
       this.#output.advance(watermarks[start]!)
+      this.#calls.settle()
       this.#output.emit(sliceOfSource(bundle, start, end))
     }
   }

@@ -1,15 +1,22 @@
 /**
  * ElementOrder: which of several elements of one key, window and timestamp runs first: by (`orderBy`, canonical bytes).
  *
- * Bytes are made only where several elements wait for the same time, or changes have to be matched: an element that is never
- * compared is never encoded.
+ * `orderBy` is asked only where several elements wait for the same time, and bytes are made only where that leaves them equal, or
+ * changes have to be matched: an element that is never compared is never encoded.
  */
-import { encodeValue, PipelineError, UserCodeError } from '@tidemark/core'
+import { encodeValue, PipelineError, thrownText, UserCodeError } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { compareTexts, textOfBytes } from '../state/byte-text.ts'
-import type { WaitingElement } from './waiting-elements.ts'
+import type { WaitingElement } from './element-table.ts'
 
-/** Compares waiting elements of one timestamp. */
+/** An element that is to be run now, among others of its time. */
+export interface DueElement extends WaitingElement {
+  /** Bytes of what `orderBy` says, and of the value, as text, once they were asked for. */
+  own: string | undefined
+  bytes: string | undefined
+}
+
+/** Compares elements of one timestamp. */
 export class ElementOrder {
   readonly #payload: StatefulPayload
   readonly #step: string
@@ -22,17 +29,19 @@ export class ElementOrder {
     this.#compareSlots = compareSlots
   }
 
-  /** The bytes of an element's value, as text. */
-  readonly bytesOf = ({ value }: WaitingElement): string =>
-    textOfBytes((this.#payload.valueCoder?.encode ?? encodeValue)(value))
+  /** The bytes of a value, as text. */
+  readonly bytesOf = (value: unknown): string => textOfBytes((this.#payload.valueCoder?.encode ?? encodeValue)(value))
 
-  readonly compare = (a: WaitingElement, b: WaitingElement): number =>
-    a.slot === b.slot ? compareTexts(this.#orderOf(a), this.#orderOf(b)) : this.#compareSlots(a.slot, b.slot)
+  readonly compare = (a: DueElement, b: DueElement): number => {
+    if (a.slot !== b.slot) return this.#compareSlots(a.slot, b.slot)
+    const byOwn = compareTexts(this.#ownOf(a), this.#ownOf(b))
+    if (byOwn !== 0) return byOwn
+    return compareTexts((a.bytes ??= this.bytesOf(a.value)), (b.bytes ??= this.bytesOf(b.value)))
+  }
 
-  // No encoding begins another, so bytes can follow one another and still compare part by part.
-  #orderOf(element: WaitingElement): string {
-    element.order ??= this.#ownOrderOf(element.value) + this.bytesOf(element)
-    return element.order
+  #ownOf(element: DueElement): string {
+    element.own ??= this.#ownOrderOf(element.value)
+    return element.own
   }
 
   #ownOrderOf(value: unknown): string {
@@ -44,7 +53,7 @@ export class ElementOrder {
     } catch (cause) {
       if (cause instanceof PipelineError) throw cause
       throw new UserCodeError(
-        `orderBy of step "${this.#step}" threw: ${String(cause)}. Elements of one timestamp cannot be put in order without it, and the ` +
+        `orderBy of step "${this.#step}" threw: ${thrownText(cause)}. Elements of one timestamp cannot be put in order without it, and the ` +
           'result would depend on arrival. Correct the function; it must accept every element.',
         this.#step,
         cause,

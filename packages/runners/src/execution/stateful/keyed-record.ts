@@ -24,6 +24,8 @@ export interface KeyedRecord {
   waiting: number
   /** Whether an element has run. */
   ran: boolean
+  /** Whether it has been found empty and is to be looked at again, see Records. */
+  isEmptied: boolean
   /** Canonical bytes of the key as text, made when keys have to be put in order. */
   order: string | undefined
 }
@@ -41,11 +43,12 @@ export function freshRecord(
     window,
     expiry,
     cells: filled(cells, undefined),
-    times: filled(timers, Infinity),
-    timestamps: filled(timers, Infinity),
-    holds: filled(timers, Infinity),
+    times: times(timers),
+    timestamps: times(timers),
+    holds: times(timers),
     waiting: 0,
     ran: false,
+    isEmptied: false,
     order: undefined,
   }
 }
@@ -53,9 +56,17 @@ export function freshRecord(
 /** Says whether nothing is kept: every cell empty, no timer set, no element waiting. */
 export function isEmptyRecord(record: KeyedRecord): boolean {
   if (record.waiting > 0) return false
-  for (const cell of record.cells) if (cell !== undefined) return false
-  for (const time of record.times) if (time !== Infinity) return false
+  const { cells, times } = record
+  for (let place = 0; place < cells.length; place++) if (cells[place] !== undefined) return false
+  for (let place = 0; place < times.length; place++) if (times[place] !== Infinity) return false
   return true
+}
+
+/** The timers of every record of a step that declares none. */
+const NONE: number[] = []
+
+function times(length: number): number[] {
+  return length === 0 ? NONE : filled(length, Infinity)
 }
 
 function filled<T>(length: number, value: T): T[] {

@@ -41,16 +41,19 @@ export class RecordIndex {
   /** The window's entry; one that is not listed yet is made, and listed by {@link put}. */
   at(window: Window): OpenWindow {
     const last = this.#last
-    if (last !== undefined && last.window.start === window.start && last.window.end === window.end) return last
-    const open = this.#windows.get(window.start)?.find((candidate) => candidate.window.end === window.end)
+    if (last !== undefined && isSame(last.window, window)) return last
+    const open = this.#windows.get(window.start)?.find((other) => isSame(other.window, window))
     this.#last = open ?? this.#fresh(window)
     return this.#last
   }
 
-  put(open: OpenWindow, key: unknown, slot: number): void {
+  /** Adds a record; says whether its window had to be listed for it. */
+  put(open: OpenWindow, key: unknown, slot: number): boolean {
     open.slots.set(key, slot)
     open.members.add(slot)
-    this.#list(open)
+    if (open.id >= 0) return false
+    this.#enlist(open, this.#queued.allocate(open))
+    return true
   }
 
   /** Puts off the clearing of a window that is listed: something waits in it until `time`. */
@@ -70,10 +73,6 @@ export class RecordIndex {
       return { ...this.#fresh({ start, end }), cleared }
     })
     for (const [id, open] of this.#queued.entries()) this.#enlist(open, id)
-  }
-
-  #list(open: OpenWindow): void {
-    if (open.id < 0) this.#enlist(open, this.#queued.allocate(open))
   }
 
   #enlist(open: OpenWindow, id: number): void {
@@ -126,4 +125,9 @@ export class RecordIndex {
     const expiry = expiryOf(window, this.#allowedLateness)
     return { window, expiry, cleared: expiry + 1, id: -1, slots: new KeyIndex(this.#keyCoder), members: new Set() }
   }
+}
+
+// Nearly always they are one object, and its bounds need not be read.
+function isSame(a: Window, b: Window): boolean {
+  return a === b || (a.start === b.start && a.end === b.end)
 }

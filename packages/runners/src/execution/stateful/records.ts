@@ -2,8 +2,8 @@
  * Records: the records of a stateful step, with all that follows from what is in them: when each is due next, what it holds, and
  * when it is freed.
  *
- * {@link Records.keep} is called whenever user code has had a record. A record with nothing in it is freed at once, so that keys
- * which come and go cost nothing in the long run, however long their window lasts.
+ * {@link Records.schedule} is called whenever timers of a record may have moved, {@link Records.leave} when nothing is left in it: it is
+ * freed with the bundle, so that keys which come and go cost nothing in the long run, however long their window lasts.
  */
 import { encodeKey, formatWindow, type Coder, type Timestamp, type Window } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
@@ -22,7 +22,11 @@ import { RecordIndex, type OpenWindow } from './record-index.ts'
 import { SlotSchedule } from './slot-schedule.ts'
 import type { TimerTable } from './timer-handles.ts'
 import { nextTimer } from './timer-order.ts'
-import type { WaitingElement } from './waiting-elements.ts'
+import type { WaitingElement } from './element-table.ts'
+
+const NONE: readonly OpenWindow[] = []
+/** Empty records that are kept at most. */
+const MANY = 4096
 
 /** Places of the timers of a step, by domain. */
 export interface TimerPlaces {
@@ -35,7 +39,7 @@ export class Records {
   readonly table: StateTable<KeyedRecord> = new StateTable()
   readonly index: RecordIndex
   /** When the event-time timers of a record fire next. */
-  readonly eventTimers: SlotSchedule = new SlotSchedule()
+  readonly #eventTimers = new SlotSchedule()
   /** When the processing-time timers of a record fire next. */
   readonly processingTimers: SlotSchedule = new SlotSchedule()
   readonly holds: HoldSet = new HoldSet()
@@ -43,8 +47,16 @@ export class Records {
   readonly #cells: readonly string[]
   readonly #timers: number
   readonly #hasExpiration: boolean
+  /** Whether a record can be due or hold anything: without timers and expiration none ever is or does. */
+  readonly #hasTimes: boolean
   readonly #codec: RecordCodec
   readonly #step: string
+  /** Slots of records in which nothing was left. */
+  readonly #emptied: number[] = []
+  /** {@link nextTime} and {@link heldUntil}, while nothing has moved: they are asked for at every element. */
+  #next = Infinity
+  #held = Infinity
+  #hasMoved = false
 
   constructor(payload: StatefulPayload, allowedLateness: number, step: string) {
     this.#step = step
@@ -53,6 +65,7 @@ export class Records {
     this.#cells = Object.keys(payload.state)
     this.#timers = Object.keys(payload.timers).length
     this.#hasExpiration = payload.onWindowExpiration !== undefined
+    this.#hasTimes = this.#hasExpiration || this.#timers > 0
     this.#codec = new RecordCodec(payload, (window) => expiryOf(window, allowedLateness))
   }
 
@@ -63,15 +76,17 @@ export class Records {
   /** The slot of a key in a window; a record is made when there is none. */
   slotOf(open: OpenWindow, key: unknown): number {
     try {
-      const known = open.slots.get(key)
-      if (known !== undefined) return known
-      const own = canonicalKey(key, this.#keyCoder)
-      const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells.length, this.#timers))
-      this.index.put(open, own, slot)
-      return slot
+      return open.slots.get(key) ?? this.#make(open, key)
     } catch (cause) {
       throw groupingError('The key coder', this.#step, cause)
     }
+  }
+
+  #make(open: OpenWindow, key: unknown): number {
+    const own = canonicalKey(key, this.#keyCoder)
+    const slot = this.table.allocate(freshRecord(own, open.window, open.expiry, this.#cells.length, this.#timers))
+    if (this.index.put(open, own, slot)) this.#hasMoved = true
+    return slot
   }
 
   /** Says whether `onWindowExpiration` is to run for a record: it has had an element. */
@@ -79,19 +94,33 @@ export class Records {
     return this.#hasExpiration && record.ran
   }
 
-  /** Frees a record when nothing is left in it; otherwise notes when it is due and what it holds, if `moved`. */
-  keep(record: KeyedRecord, slot: number, moved: boolean, places: TimerPlaces): void {
-    if (!this.expires(record) && isEmptyRecord(record)) {
-      this.index.remove(this.index.at(record.window), record.key, slot)
-      this.free(slot)
-      return
-    }
-    if (moved) this.#schedule(record, slot, places)
+  /** Takes note of a record that may be left empty. */
+  leave(record: KeyedRecord, slot: number): void {
+    if (record.isEmptied || this.expires(record)) return
+    record.isEmptied = true
+    if (this.#emptied.push(slot) >= MANY) this.freeEmpty()
   }
 
-  #schedule(record: KeyedRecord, slot: number, places: TimerPlaces): void {
+  /** Frees the records in which nothing is left. Not at once: a key often comes again in the same bundle. */
+  freeEmpty(): void {
+    for (const slot of this.#emptied) {
+      const record = this.table.get(slot)
+      // It may have been freed with its window, and the slot be that of another.
+      if (record === undefined || !record.isEmptied) continue
+      record.isEmptied = false
+      if (!isEmptyRecord(record)) continue
+      this.index.remove(this.index.at(record.window), record.key, slot)
+      this.free(slot)
+    }
+    this.#emptied.length = 0
+  }
+
+  /** Notes when a record is due and what it holds. */
+  schedule(record: KeyedRecord, slot: number, places: TimerPlaces): void {
+    if (!this.#hasTimes) return
     const { times } = record
-    this.eventTimers.set(slot, timeOf(times, nextTimer(record, places.eventTime)))
+    this.#hasMoved = true
+    this.#eventTimers.set(slot, timeOf(times, nextTimer(record, places.eventTime)))
     this.processingTimers.set(slot, timeOf(times, nextTimer(record, places.processingTime)))
     this.holds.set(slot, this.#holdOf(record))
   }
@@ -145,12 +174,13 @@ export class Records {
   }
 
   load(data: StateData, places: TimerPlaces): void {
+    this.#hasMoved = true
     const { records, windows } = data as { records: StateData; windows: StateData }
     this.index.load(windows)
     this.table.load(records, this.#codec.load)
     for (const [slot, record] of this.table.entries()) {
       this.index.put(this.index.at(record.window), record.key, slot)
-      this.#schedule(record, slot, places)
+      this.schedule(record, slot, places)
     }
   }
 
@@ -161,9 +191,12 @@ export class Records {
 
   /** Frees the slot of a record that stands in no index any more. */
   free(slot: number): void {
-    this.eventTimers.set(slot, Infinity)
-    this.processingTimers.set(slot, Infinity)
-    this.holds.set(slot, Infinity)
+    if (this.#hasTimes) {
+      this.#hasMoved = true
+      this.#eventTimers.set(slot, Infinity)
+      this.processingTimers.set(slot, Infinity)
+      this.holds.set(slot, Infinity)
+    }
     this.table.free(slot)
   }
 
@@ -177,7 +210,40 @@ export class Records {
 
   /** The time strictly above which a timer fires or a window is cleared, or Infinity. */
   nextTime(): Timestamp {
-    return Math.min(this.eventTimers.peekTime(), this.index.peekTime())
+    if (this.#hasMoved) this.#look()
+    return this.#next
+  }
+
+  /** What the records hold the output watermark at, or Infinity. A timer without a hold still emits at the time it fires for. */
+  heldUntil(): Timestamp {
+    if (this.#hasMoved) this.#look()
+    return this.#held
+  }
+
+  #look(): void {
+    this.#hasMoved = false
+    const timer = this.#eventTimers.peekTime()
+    this.#next = Math.min(timer, this.index.peekTime())
+    this.#held = Math.min(timer, this.holds.min())
+  }
+
+  /** Adds to `slots` those whose event-time timers fire at `time`, the earliest. */
+  takeTimers(time: Timestamp, slots: number[]): void {
+    this.#hasMoved = true
+    this.#eventTimers.take(time, slots)
+  }
+
+  /** Takes out the windows to be cleared at `time`, the earliest, if there are any. */
+  takeWindows(time: Timestamp): readonly OpenWindow[] {
+    if (this.index.peekTime() !== time) return NONE
+    this.#hasMoved = true
+    return this.index.take(time)
+  }
+
+  /** Puts off the clearing of a window that is listed: something waits in it until `time`. */
+  keepUntil(open: OpenWindow, time: Timestamp): void {
+    this.#hasMoved = true
+    this.index.keepUntil(open, time)
   }
 
   #orderOf(record: KeyedRecord): string {

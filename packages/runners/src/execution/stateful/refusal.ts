@@ -4,18 +4,9 @@
 import { formatTimestamp, formatWindow, MAX_TIMESTAMP, type Timestamp } from '@tidemark/core'
 import type { OpenWindow } from './record-index.ts'
 
-/**
- * The reason not to take an element, if there is one: in order of arrival its window decides; in order of time the element itself, and
- * its window too, when it lies outside of it.
- */
-export function refusal(
-  ordered: boolean,
-  { expiry }: OpenWindow,
-  timestamp: Timestamp,
-  time: number,
-): 'too-late' | 'expired' | undefined {
-  if (ordered && timestamp < time) return 'too-late'
-  return expiry < time ? 'expired' : undefined
+/** Why an element that was not taken was refused: in order of time by its own timestamp, unless that lies outside of its window. */
+export function refusal(ordered: boolean, timestamp: Timestamp, time: number): 'too-late' | 'expired' {
+  return ordered && timestamp < time ? 'too-late' : 'expired'
 }
 
 /** A refusal in words. */

@@ -39,9 +39,10 @@ type Handle<K extends StateCell['kind']> = NonNullable<Spec<K>['~handle']>
 function valueCell({ coder }: Spec<'value'>, cursor: Cursor, index: number): Handle<'value'> {
   const { store, load } = valueStore(coder)
   return {
+    // Only objects are kept as copies or bytes.
     read() {
       const stored = cursor.read().cells[index]
-      return stored === undefined ? undefined : load(stored)
+      return typeof stored === 'object' ? load(stored) : stored
     },
     write(value) {
       const stored = store(value)

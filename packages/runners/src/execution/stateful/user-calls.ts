@@ -4,7 +4,7 @@
  * One context serves all calls. What a call emits is collected before any of it goes on: a function that throws midway has emitted
  * nothing. What it has done to state and timers until then stays done, as undoing it would cost a copy of the state per call.
  */
-import { formatTimestamp, GLOBAL_WINDOW, MIN_TIMESTAMP, PipelineError, UserCodeError } from '@tidemark/core'
+import { formatTimestamp, GLOBAL_WINDOW, MIN_TIMESTAMP, PipelineError, thrownText, UserCodeError } from '@tidemark/core'
 import type { Handles, OnTimerContext, StateSpecs, Timers, TimerSpecs, Timestamp, Window } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { isSynchronous, userCodeError } from '../stateless/user-code.ts'
@@ -95,13 +95,14 @@ export class UserCalls {
     context.key = record.key
     context.window = record.window
     context.timestamp = this.#cursor.timestamp
+    this.#rows.timestamp = this.#cursor.timestamp
     this.#cursor.enter(record, slot)
     return context
   }
 
   #failure(what: string, timestamp: Timestamp, thrown: unknown): PipelineError {
     if (thrown instanceof PipelineError) return thrown
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
+    const message = thrownText(thrown)
     return new UserCodeError(
       `${what} at step "${this.#step}" threw at ${formatTimestamp(timestamp)}: ${message}. The run stops: there is no element that could be ` +
         'put aside as a dead letter. Mend the function.',
@@ -112,7 +113,7 @@ export class UserCalls {
 
   #emit(results: Iterable<unknown> | void, record: KeyedRecord): number {
     if (results === undefined || results === null) return 0
-    return this.#rows.add(results, this.#cursor.timestamp, record.window)
+    return this.#rows.add(results, record.window)
   }
 }
 

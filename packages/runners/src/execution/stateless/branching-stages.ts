@@ -1,7 +1,9 @@
 /**
  * The stages that make any number of elements of one: flatMap and parDo.
  */
-import { PipelineError, type ElementContext, type PaneInfo, type Timestamp, type Window } from '@tidemark/core'
+import { PipelineError } from '@tidemark/core'
+import type { ElementContext, PaneInfo, SideInputs, SideValues, Timestamp, Window } from '@tidemark/core'
+import type { SideColumn } from './side-column.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Block } from './block.ts'
 import { Stage, type ElementFn } from './stage.ts'
@@ -96,15 +98,21 @@ export class BranchingStage extends Stage {
 }
 
 /** The element that a block is at, as the function of a parDo sees it. */
-export class BlockContext implements ElementContext {
+export class BlockContext implements ElementContext<SideInputs> {
   readonly #block: Block
   readonly #path: string
   readonly #readsPane: boolean
+  readonly #side: SideColumn
 
-  constructor(block: Block, path: string, readsPane: boolean) {
+  constructor(block: Block, path: string, readsPane: boolean, side: SideColumn) {
     this.#block = block
     this.#path = path
     this.#readsPane = readsPane
+    this.#side = side
+  }
+
+  get side(): SideValues<SideInputs> {
+    return this.#side.at(this.#block.row)
   }
 
   get timestamp(): Timestamp {

@@ -12,6 +12,7 @@ import { Block } from './block.ts'
 import type { Branch, BranchingStage } from './branching-stages.ts'
 import { compileStage, type ChainStep } from './compile-stage.ts'
 import { Failures } from './failures.ts'
+import { SideColumn } from './side-column.ts'
 import type { Stage } from './stage.ts'
 import { lifeCycleError } from './user-code.ts'
 
@@ -23,10 +24,10 @@ export class Chain implements Operator {
   readonly #failures = new Failures()
   readonly #stages: readonly Stage[]
 
-  constructor(steps: readonly ChainStep[], outputs: readonly Output[]) {
+  constructor(steps: readonly ChainStep[], outputs: readonly Output[], side: SideColumn = new SideColumn()) {
     this.#steps = steps
     this.#outputs = outputs
-    this.#stages = steps.map((step) => compileStage(step, this.#block))
+    this.#stages = steps.map((step) => compileStage(step, this.#block, side))
   }
 
   process(bundle: Bundle): void {

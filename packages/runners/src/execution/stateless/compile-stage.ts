@@ -5,6 +5,7 @@ import type { ParDoPayload, StatelessPayload, WindowIntoPayload } from '@tidemar
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Block } from './block.ts'
 import { BlockContext, BranchingStage } from './branching-stages.ts'
+import type { SideColumn } from './side-column.ts'
 import { FilterStage, MapStage, ReshuffleStage, WithKeysStage, WithTimestampsStage } from './element-stages.ts'
 import type { ElementFn, Stage } from './stage.ts'
 import { WindowIntoStage } from './window-into-stage.ts'
@@ -15,16 +16,16 @@ export interface ChainStep {
   readonly log: StepLog
 }
 
-/** Compiles one step of the chain whose rows are in `block`. */
-export function compileStage({ payload, log }: ChainStep, block: Block): Stage {
+/** Compiles one step of the chain whose rows are in `block`; `side` is what they see of the side inputs of the first. */
+export function compileStage({ payload, log }: ChainStep, block: Block, side: SideColumn): Stage {
   if (payload.primitive === 'windowInto') return new WindowIntoStage(payload.windowFn, log)
   const deadLetters = payload.onError === 'dead-letter'
   if (payload.primitive === 'parDo') {
     const { doFn, outputs } = payload
-    const context = new BlockContext(block, log.step.path, doFn.readsPane === true)
+    const context = new BlockContext(block, log.step.path, doFn.readsPane === true, side)
     return new BranchingStage((element) => doFn.process(element, context), log, 'process', deadLetters, outputs)
   }
-  const fn = payload.fn as ElementFn
+  const fn = elementFn(payload, side)
   switch (payload.form) {
     case 'map':
       return new MapStage(fn, log, deadLetters)
@@ -39,4 +40,11 @@ export function compileStage({ payload, log }: ChainStep, block: Block): Stage {
     case 'flat-map':
       return new BranchingStage(fn, log, 'flatMap', deadLetters, [])
   }
+}
+
+// A stage calls its function for every row once, in order, whatever the function throws.
+function elementFn({ fn, side: { names } }: StatelessPayload, side: SideColumn): ElementFn {
+  if (names.length === 0) return fn as ElementFn
+  const apply = fn as (element: unknown, side: unknown) => unknown
+  return (element) => apply(element, side.next())
 }

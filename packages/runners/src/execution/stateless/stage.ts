@@ -4,7 +4,7 @@
  * A loop per stage and bundle, not a call per element and stage: each loop calls one function only. What a function throws
  * concerns its row alone: the rows before it go on, so that errors and ledger are those of one element after the other.
  */
-import { PipelineError } from '@tidemark/core'
+import { PipelineError, thrownText } from '@tidemark/core'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Block } from './block.ts'
 import type { Failures } from './failures.ts'
@@ -71,7 +71,7 @@ export abstract class Stage {
     if (!this.#deadLetters || (cause instanceof PipelineError && PROGRAM_FAULTS.has(cause.code))) {
       failures.stop(block, this.what, this.path, cause)
     } else {
-      const text = cause instanceof Error ? cause.message : String(cause)
+      const text = thrownText(cause)
       this.lose(block, failures, 'dead-letter', `${this.what} threw: ${text}`)
     }
   }

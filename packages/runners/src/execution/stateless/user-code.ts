@@ -1,12 +1,12 @@
 /**
  * Calls of user functions: what a thrown error becomes, and what a returned promise is.
  */
-import { formatTimestamp, PipelineError, UserCodeError, type Timestamp } from '@tidemark/core'
+import { EncodingError, formatTimestamp, PipelineError, thrownText, UserCodeError, type Timestamp } from '@tidemark/core'
 
 /** Wraps what a function of a step's life cycle has thrown, once: there is no element to name or to put aside. */
 export function lifeCycleError(what: string, step: string, cause: unknown): PipelineError {
   if (cause instanceof PipelineError) return cause
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = thrownText(cause)
   return new UserCodeError(
     `${what} at step "${step}" threw: ${message}. The run stops, as the step cannot do without it. Mend the function.`,
     step,
@@ -14,10 +14,13 @@ export function lifeCycleError(what: string, step: string, cause: unknown): Pipe
   )
 }
 
-/** Wraps what a user function has thrown, once: an error of the library passes through as it is. */
+/** Wraps what a user function has thrown, once: an error of the library passes through as it is, with the step where it names none. */
 export function userCodeError(what: string, step: string, timestamp: Timestamp, cause: unknown): PipelineError {
+  if (cause instanceof EncodingError && cause.step === undefined) {
+    return new EncodingError(cause.code, `${what} at step "${step}": ${cause.message}`, { step, cause })
+  }
   if (cause instanceof PipelineError) return cause
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = thrownText(cause)
   return new UserCodeError(
     `${what} at step "${step}" threw for an element with timestamp ${formatTimestamp(timestamp)}: ${message}. ` +
       "The run stops, as its result would lack the element. Mend the function, or give the step onError: 'dead-letter' " +
@@ -42,7 +45,7 @@ export function isSynchronous(result: unknown, what: string, step: string): true
   throw new PipelineError(
     'ASYNC_PROCESS',
     `${what} of step "${step}" returned a promise. Elements run synchronously, so that results do not depend on who answers first. ` +
-      'Fetch what you need before the pipeline (in its source) or after it (in its sink or in RxJS).',
+      'Give the function to mapAsync instead, or fetch what it needs in a source, a sink or RxJS.',
     { step },
   )
 }

@@ -16,6 +16,7 @@ export class Calls {
   noted = 0
   readonly #listener: DecisionListener | undefined
   readonly #waiting: (() => void)[] = []
+  readonly #last: (() => void)[] = []
   #tick: Decision | undefined
 
   constructor(listener: DecisionListener | undefined) {
@@ -41,7 +42,18 @@ export class Calls {
     if (due) this.noteTick()
   }
 
+  /** Has something done at the end of every call, in the order in which it was asked for. */
+  atEnd(last: () => void): void {
+    this.#last.push(last)
+  }
+
+  /** Does what is done at the end of a call, and goes on with it: where several follow each other in one. */
+  settle(): void {
+    for (const last of this.#last) last()
+  }
+
   end(): void {
+    this.settle()
     this.busy = false
     for (let call = this.#waiting.shift(); call !== undefined; call = this.#waiting.shift()) call()
   }

@@ -5,8 +5,12 @@
  * can be replayed, to the last pane. A decision says how many elements came, never which.
  */
 import type { Timestamp } from '@tidemark/core'
+import type { CallFailure } from '../async/call-failure.ts'
 
-/** One call of an engine; sources by their ordinal among its inputs. Plain JSON but for numbers that are infinite, which none is. */
+/**
+ * One call of an engine; sources by their ordinal among its inputs, asynchronous steps by theirs among such steps. Plain JSON but for
+ * numbers that are infinite, which none is.
+ */
 export type Decision =
   | readonly ['tick', now: number, wall?: number]
   | readonly ['open', source: number, splits: readonly string[]]
@@ -15,6 +19,8 @@ export type Decision =
   | readonly ['watermark', source: number, split: string, watermark: Timestamp]
   | readonly ['idle', source: number, split: string]
   | readonly ['complete', source: number, split: string]
+  | readonly ['async', step: number, call: number, 'ok']
+  | readonly ['async', step: number, call: number, 'failed', failure: CallFailure]
 
 /** Receives decisions, in order, each before it takes effect. */
 export type DecisionListener = (decision: Decision) => void

@@ -10,7 +10,8 @@ import type { Decision } from './decision.ts'
 
 /** The time log of a job, as JSON. */
 export interface TimeLog {
-  readonly version: 1
+  /** 2 where calls of asynchronous steps are among the decisions; otherwise 1, as it was before there were any. */
+  readonly version: 1 | 2
   /** Fingerprint of the pipeline, whatever its sources read from. */
   readonly graph: string
   /** Processing time at the start, in milliseconds. */
@@ -21,6 +22,8 @@ export interface TimeLog {
   readonly maxFuture: number | null
   /** Paths of the sources; decisions name them by their place. */
   readonly sources: readonly string[]
+  /** Paths of the asynchronous steps; decisions name them by their place. Of version 2. */
+  readonly asyncSteps?: readonly string[]
   readonly decisions: readonly Decision[]
 }
 
@@ -31,23 +34,27 @@ export function timeLogOf(
   decisions: readonly Decision[],
 ): TimeLog {
   const sources = graph.steps.filter(({ inputs }) => inputs.length === 0).map(({ path }) => path)
+  const asyncSteps = graph.steps.filter(({ payload }) => payload.primitive === 'mapAsync').map(({ path }) => path)
+  const calling = asyncSteps.length > 0
   return {
-    version: 1,
+    version: calling ? 2 : 1,
     graph: pipelineOf(graph),
     now: start.now,
     shards: start.shards,
     maxFuture: start.maxFuture ?? null,
     sources,
+    ...(calling && { asyncSteps }),
     decisions,
   }
 }
 
 /** Throws (code `TIME_LOG_OF_ANOTHER_GRAPH`, or `TIME_LOG_VERSION`) unless a log is one of this graph. */
 export function requireLogOf(log: TimeLog, graph: PipelineGraph): void {
-  if ((log as { version: unknown }).version !== 1) {
+  const version: unknown = log.version
+  if (version !== 1 && version !== 2) {
     throw new PipelineError(
       'TIME_LOG_VERSION',
-      `The time log has version ${String(log.version)}, and this runner reads version 1. Its decisions may mean something else. ` +
+      `The time log has version ${String(version)}, and this runner reads versions 1 and 2. Its decisions may mean something else. ` +
         'Replay it with the version of Tidemark that wrote it.',
     )
   }

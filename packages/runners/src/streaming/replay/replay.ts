@@ -17,6 +17,7 @@ import { requireLogOf, type TimeLog } from '../../execution/time-log/time-log.ts
 import { allInSequence } from '../in-sequence.ts'
 import { settledOutputs } from '../settled-outputs.ts'
 import type { ElementOf } from '../streaming-job.ts'
+import { ReplayedCalls } from './replayed-calls.ts'
 import { SplitFeed } from './split-feed.ts'
 
 /** What a replayed run came to. */
@@ -34,8 +35,10 @@ export interface Replay<out O extends Outputs> {
  *
  * **Contract** — The pipeline is the one of the time log, but its sources are ones that can be read again: pull sources (files, memory)
  * that give the same elements per split in the same order. A source with one split stands for one with one split, whatever their ids
- * are, so a file or an array can stand for an observable. Nothing is written: write steps are passed over. Throws a PipelineError with
- * code `TIME_LOG_OF_ANOTHER_GRAPH`, `NOT_REPLAYABLE` for a push source, and `REPLAY_SHORT` where elements are missing.
+ * are, so a file or an array can stand for an observable. Calls of `mapAsync` that were answered are made again, and take effect in the
+ * order of then; those that failed fail again. Nothing is written: write steps are passed over. Throws a PipelineError with code
+ * `TIME_LOG_OF_ANOTHER_GRAPH`, `NOT_REPLAYABLE` for a push source, `REPLAY_SHORT` where elements are missing, and `REPLAY_DIFFERS` where a
+ * call that was answered is not asked for, or fails now.
  *
  * ```ts
  * const job = streamingRunner({ timeLog: true }).run(pipelineOf(fromObservable('Clicks', clicks$, options)))
@@ -60,14 +63,19 @@ export async function replay<O extends Outputs>(pipeline: Pipeline<O>, log: Time
     onLedger: (entry) => ledger.push(entry),
   })
   const inputs = log.sources.map((path) => engine.inputs.find(({ step }) => step.path === path)!)
+  const calls = new ReplayedCalls(engine, log)
   const sources = await Promise.all(inputs.map((input, ordinal) => ReplayedSource.of(input, ordinal, log)))
   const letGo = (): Promise<readonly unknown[]> =>
     new Promise((resolve) => {
+      calls.close()
       allInSequence([...sources.map((source) => () => source.close()), () => engine.teardown()], resolve)
     })
   try {
     await engine.setup()
-    for (const decision of log.decisions) await apply(engine, sources, decision)
+    for (const decision of log.decisions) {
+      await apply(engine, sources, calls, decision)
+      calls.makeCalls()
+    }
     engine.assertConserved()
   } catch (error) {
     // The first error is the one that matters.
@@ -80,11 +88,17 @@ export async function replay<O extends Outputs>(pipeline: Pipeline<O>, log: Time
   return Object.freeze({ outputs, ledger, settled, counters: engine.counters() }) as unknown as Replay<O>
 }
 
-async function apply(engine: Engine, sources: readonly ReplayedSource[], decision: Decision): Promise<void> {
+async function apply(
+  engine: Engine,
+  sources: readonly ReplayedSource[],
+  calls: ReplayedCalls,
+  decision: Decision,
+): Promise<void> {
   if (decision[0] === 'tick') {
     engine.advanceProcessingTime(decision[1], decision[2])
     return
   }
+  if (decision[0] === 'async') return calls.end(decision)
   const source = sources[decision[1]]!
   const { input } = source
   switch (decision[0]) {

@@ -12,9 +12,11 @@ export type ArrivalEvent =
   | { readonly kind: 'watermark'; readonly source: string; readonly split: string; readonly to: Timestamp }
   | { readonly kind: 'idle'; readonly source: string; readonly split: string }
   | { readonly kind: 'pause'; readonly to: number }
+  /** Calls of asynchronous steps end: for each number the call at that place among those under way, counted round. */
+  | { readonly kind: 'answers'; readonly places: readonly number[] }
   | { readonly kind: 'restore' }
 
-/** How a run goes. After the last event every split is complete. */
+/** How a run goes. After the last event every split is complete, and then every call ends. */
 export interface Arrival {
   /** One of: `live`, by watermarks while elements come; `batch`, as history, where only a source's promise moves a watermark before its end. */
   readonly mode: 'live' | 'batch'

@@ -12,6 +12,8 @@ import {
   type Timestamp,
 } from '@tidemark/core'
 import { buildGraph, type Outputs, type Pipeline, type PipelineGraph } from '@tidemark/core/graph'
+import { AT_ONCE, withAnswers } from '../evaluator/call-answers.ts'
+import { evaluateAsync } from '../evaluator/evaluate.ts'
 import { fedByStream } from '../test-stream/fed-by-stream.ts'
 import { testStream, type TestStream } from '../test-stream/test-stream.ts'
 import type { TimestampedElement } from '../test-stream/timestamped-element.ts'
@@ -100,39 +102,99 @@ export function assertSameAnswer<T>(
   elements: readonly unknown[] | ElementsByStream,
   options: SameAnswerOptions & SameAnswerInput<T> = {},
 ): SameAnswer {
+  const { trial, draws } = trialOf(subject, elements, options)
+  return summary(
+    draws.seed,
+    draws.arrivals.map(({ seed, arrival }) => ({ arrival, verdict: verdictOf(trial, seed, arrival) })),
+  )
+}
+
+/**
+ * The same where functions of `mapAsync` return promises: they are awaited, and end at random moments and in random order between what
+ * else happens. Equal elements of one step at equal times are asked for once in each run, and once for what the elements mean.
+ */
+export async function assertSameAnswerAsync<T>(
+  transform: PTransform<PCollection<T>, unknown>,
+  elements: readonly (T | TimestampedElement<T>)[],
+  options?: SameAnswerOptions & SameAnswerInput<T>,
+): Promise<SameAnswer>
+export async function assertSameAnswerAsync(
+  pipeline: Pipeline<Outputs>,
+  elements: ElementsByStream,
+  options?: SameAnswerOptions,
+): Promise<SameAnswer>
+export async function assertSameAnswerAsync<T>(
+  subject: PTransform<PCollection<T>, unknown> | Pipeline<Outputs>,
+  elements: readonly unknown[] | ElementsByStream,
+  options: SameAnswerOptions & SameAnswerInput<T> = {},
+): Promise<SameAnswer> {
+  const { trial, data, draws } = trialOf(subject, elements, options)
+  const input: Record<string, unknown[]> = Object.fromEntries(data.sources.map(({ path }) => [path, []]))
+  for (const { source, element } of data.elements) input[source]!.push(element)
+  const whole = await evaluateAsync(trial.build(), input)
+  const trials: Tried[] = []
+  for (const { seed, arrival } of draws.arrivals) {
+    const verdict = await withAnswers((answersFor) => {
+      const answers = { run: answersFor('run'), meaning: answersFor('meaning') }
+      return verdictOf({ ...trial, answers, whole }, seed, arrival)
+    })
+    trials.push({ arrival, verdict })
+  }
+  return summary(draws.seed, trials)
+}
+
+/** A run that has come to the same answer. */
+interface Tried {
+  readonly arrival: Arrival
+  readonly verdict: Extract<Verdict, { is: 'same' }>
+}
+
+/** What is to be tried, and in which runs. */
+interface Trials {
+  readonly trial: Subject
+  readonly data: DataSet
+  readonly draws: {
+    readonly seed: number
+    readonly arrivals: readonly { readonly seed: number; readonly arrival: Arrival }[]
+  }
+}
+
+function trialOf<T>(
+  subject: PTransform<PCollection<T>, unknown> | Pipeline<Outputs>,
+  elements: readonly unknown[] | ElementsByStream,
+  options: SameAnswerOptions & SameAnswerInput<T>,
+): Trials {
   checkOptions('assertSameAnswer', options, OPTIONS)
   const pipeline = typeof subject === 'function' ? subject : fedByStream(streamOf(options), subject, 'answer')
   const graph = buildGraph(pipeline)
   const data = dataSetOf(graph, isList(elements) ? { [STREAM]: elements } : elements)
   const outputs = comparedOutputs(graph, options.outputs)
-  const trial: Subject = { build: () => buildGraph(pipeline), outputs, all: data.elements.length }
+  const answers = { run: AT_ONCE, meaning: AT_ONCE }
+  const trial: Subject = { build: () => buildGraph(pipeline), outputs, all: data.elements.length, answers }
   const variety = { drops: options.drops ?? true, restores: options.restores ?? true }
   const seed = requireCount('seed', options.seed ?? 1, 0)
   const runs = requireCount('runs', options.runs ?? 100, 1)
-  const arrivals = Array.from({ length: runs }, (_, run) => {
-    const arrival = randomArrival(graph, data, variety satisfies Variety, new Random(seed + run))
-    return { arrival, verdict: verdictOf(trial, seed + run, arrival, data) }
-  })
-  return summary(seed, arrivals)
+  const arrivals = Array.from({ length: runs }, (_, run) => ({
+    seed: seed + run,
+    arrival: randomArrival(graph, data, variety satisfies Variety, new Random(seed + run)),
+  }))
+  return { trial, data, draws: { seed, arrivals } }
 }
 
 const STREAM = 'Elements'
 
 /** Tries one arrival; throws with the smallest one that still fails. */
-function verdictOf(trial: Subject, seed: number, arrival: Arrival, data: DataSet): Extract<Verdict, { is: 'same' }> {
+function verdictOf(trial: Subject, seed: number, arrival: Arrival): Tried['verdict'] {
   const verdict = tryArrival(trial, arrival)
   if (verdict.is === 'same') return verdict
   const smallest = shrunk(arrival, (candidate) => tryArrival(trial, candidate).is === verdict.is)
   const last = tryArrival(trial, smallest)
   const failing = last.is === 'same' ? { arrival, verdict } : { arrival: smallest, verdict: last }
   const parting = failing.verdict.is === 'different' ? partingOf(trial, failing.arrival) : undefined
-  throw sameAnswerError({ ...failing, seed, parting, outOf: data.elements.length })
+  throw sameAnswerError({ ...failing, seed, parting, outOf: trial.all })
 }
 
-function summary(
-  seed: number,
-  trials: readonly { readonly arrival: Arrival; readonly verdict: Extract<Verdict, { is: 'same' }> }[],
-): SameAnswer {
+function summary(seed: number, trials: readonly Tried[]): SameAnswer {
   const count = (holds: (trial: (typeof trials)[number]) => boolean): number => trials.filter(holds).length
   return Object.freeze({
     runs: trials.length,

@@ -7,7 +7,8 @@
 import { DROP_REASONS, isMerging, type LedgerEntry } from '@tidemark/core'
 import type { Collection, PipelineGraph, Step } from '@tidemark/core/graph'
 import { settledDifferences, type SettledDifference } from '../../settled/settled-result.ts'
-import { evaluate, type Evaluation, type EvaluatorInput } from '../evaluator/evaluate.ts'
+import type { CallAnswers } from '../evaluator/call-answers.ts'
+import { evaluateWith, type Evaluation, type EvaluatorInput } from '../evaluator/evaluate.ts'
 import { elementsOf, type Arrival } from './arrival.ts'
 import type { Answer } from './run-arrival.ts'
 
@@ -43,10 +44,15 @@ export function firstDifference(
 }
 
 /** What the elements of an arrival mean, without what a run dropped. */
-export function meaningOf(graph: PipelineGraph, arrival: Arrival, drops: readonly LedgerEntry[]): Evaluation {
+export function meaningOf(
+  graph: PipelineGraph,
+  arrival: Arrival,
+  drops: readonly LedgerEntry[],
+  answers: CallAnswers,
+): Evaluation {
   const input: Record<string, unknown[]> = Object.fromEntries(Object.keys(arrival.splits).map((path) => [path, []]))
   for (const { source, element } of elementsOf(arrival)) input[source]!.push(element)
-  return evaluate(graph, input satisfies EvaluatorInput, drops)
+  return evaluateWith(graph, input satisfies EvaluatorInput, drops, answers)
 }
 
 function allDrops({ ledger }: Answer): readonly LedgerEntry[] {

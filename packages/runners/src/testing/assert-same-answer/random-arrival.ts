@@ -45,7 +45,8 @@ export function randomArrival(graph: PipelineGraph, data: DataSet, variety: Vari
     .flatMap((source) => placedElements(source, data, mode, pace, traits, splits[source.path]!, random))
     .toSorted((a, b) => a.arrival - b.arrival)
   const now = Math.max(0, ...data.elements.map(({ timestamp }) => timestamp ?? 0))
-  const events = mode === 'batch' ? bundled(placed, random) : live(placed, data, pace, traits, now, random)
+  const given = mode === 'batch' ? bundled(placed, random) : live(placed, data, pace, traits, now, random)
+  const events = makesCalls(graph) ? withAnswers(given, random) : given
   return {
     mode,
     shards: random.pick([1, 1, 2, 8]),
@@ -209,6 +210,22 @@ function bundled(placed: readonly Placed[], random: Random): readonly ArrivalEve
     events.push({ kind: 'elements', source: given.source, split, elements })
   }
   return events
+}
+
+function makesCalls({ steps }: PipelineGraph): boolean {
+  return steps.some(({ payload }) => payload.primitive === 'mapAsync')
+}
+
+/** Ends of calls between the events, soon or late, in some order; those that are left end when all has come. */
+function withAnswers(events: readonly ArrivalEvent[], random: Random): readonly ArrivalEvent[] {
+  const pace = random.pick([0, 0.2, 0.5, 1])
+  const inOrder = random.chance(0.3)
+  const ends = (most: number): ArrivalEvent => ({
+    kind: 'answers',
+    places: Array.from({ length: random.int(1, most) }, () => (inOrder ? 0 : random.int(0, 20))),
+  })
+  const all = events.flatMap((event) => (random.chance(pace) ? [event, ends(random.pick([1, 3, 10]))] : [event]))
+  return random.chance(0.5) ? [...all, ends(2 * events.length)] : all
 }
 
 /** A few restores, each after some event. */

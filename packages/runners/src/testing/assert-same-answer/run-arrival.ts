@@ -5,6 +5,10 @@ import { PipelineError, type LedgerEntry } from '@tidemark/core'
 import type { PipelineGraph } from '@tidemark/core/graph'
 import { Engine, type EngineInput } from '../../execution/engine.ts'
 import type { SettledResult } from '../../settled/settled-result.ts'
+import type { AsyncStep } from '../../execution/async/async-step.ts'
+import type { AsyncRequest } from '../../execution/async/open-calls.ts'
+import type { CallAnswers } from '../evaluator/call-answers.ts'
+import { endCall } from '../expect-panes/answer-calls.ts'
 import { withParDos } from '../expect-panes/play-script.ts'
 import type { Arrival, ArrivalEvent } from './arrival.ts'
 
@@ -15,9 +19,9 @@ export interface Answer {
 }
 
 /** Runs a graph to the end of time. Conservation is asserted. Sinks are not written to. */
-export function runArrival(graph: PipelineGraph, arrival: Arrival): Answer {
+export function runArrival(graph: PipelineGraph, arrival: Arrival, answers: CallAnswers): Answer {
   const ledger: LedgerEntry[] = []
-  let run = new Run(graph, arrival, ledger)
+  let run = new Run(graph, arrival, answers, ledger)
   withParDos(graph, () => {
     run.open()
     for (const event of arrival.events) {
@@ -29,17 +33,33 @@ export function runArrival(graph: PipelineGraph, arrival: Arrival): Answer {
   return { settled: run.settled(), ledger }
 }
 
+/** A call under way. */
+interface UnderWay {
+  readonly step: AsyncStep
+  readonly request: AsyncRequest
+}
+
 class Run {
   readonly #graph: PipelineGraph
   readonly #arrival: Arrival
+  readonly #answers: CallAnswers
   readonly #ledger: LedgerEntry[]
   readonly #engine: Engine
   readonly #inputs: ReadonlyMap<string, EngineInput>
   readonly #offsets: Map<string, number>
+  /** The calls under way, in the order in which they were asked for. */
+  readonly #calls: UnderWay[] = []
 
-  constructor(graph: PipelineGraph, arrival: Arrival, ledger: LedgerEntry[], offsets = new Map<string, number>()) {
+  constructor(
+    graph: PipelineGraph,
+    arrival: Arrival,
+    answers: CallAnswers,
+    ledger: LedgerEntry[],
+    offsets = new Map<string, number>(),
+  ) {
     this.#graph = graph
     this.#arrival = arrival
+    this.#answers = answers
     this.#ledger = ledger
     this.#offsets = offsets
     this.#engine = new Engine(graph, {
@@ -63,7 +83,7 @@ class Run {
 
   /** Another engine that goes on where this one is. */
   restored(): Run {
-    const next = new Run(this.#graph, this.#arrival, this.#ledger, this.#offsets)
+    const next = new Run(this.#graph, this.#arrival, this.#answers, this.#ledger, this.#offsets)
     next.#engine.restore(this.#engine.snapshot())
     return next
   }
@@ -85,6 +105,9 @@ class Run {
         return
       case 'pause':
         this.#engine.advanceProcessingTime(event.to)
+        return
+      case 'answers':
+        for (const place of event.places) this.#endCall(place)
     }
   }
 
@@ -93,11 +116,23 @@ class Run {
       if (input.payload.primitive === 'create') continue
       for (const split of this.#splitsOf(input)) input.complete(split)
     }
+    while (this.#endCall(0));
     this.#engine.assertConserved()
   }
 
   settled(): Readonly<Record<string, SettledResult>> {
     return Object.fromEntries(Object.keys(this.#graph.outputs).map((name) => [name, this.#engine.settled(name)]))
+  }
+
+  /** Ends a call, if one is under way. */
+  #endCall(place: number): boolean {
+    for (const step of this.#engine.asyncSteps) {
+      for (const request of step.takeRequests(Infinity)) this.#calls.push({ step, request })
+    }
+    if (this.#calls.length === 0) return false
+    const [{ step, request }] = this.#calls.splice(place % this.#calls.length, 1) as [UnderWay]
+    endCall(step, request, this.#answers)
+    return true
   }
 
   #offer(input: EngineInput, split: string, elements: readonly unknown[]): void {

@@ -93,6 +93,8 @@ function eventLine(event: ArrivalEvent, { splits, now }: Arrival): string {
       return `${place} falls silent`
     case 'pause':
       return `processing time stands at ${event.to - now} ms after the start`
+    case 'answers':
+      return `${event.places.length === 1 ? 'a call ends' : `${event.places.length} calls end`} that ${event.places.length === 1 ? 'was' : 'were'} under way`
     case 'restore':
       return 'the engine is saved, and a new one goes on from what was saved'
   }

@@ -6,6 +6,7 @@
 import { PipelineError, type LedgerEntry } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
 import type { SettledDifference } from '../../settled/settled-result.ts'
+import type { CallAnswers } from '../evaluator/call-answers.ts'
 import type { Evaluation } from '../evaluator/evaluate.ts'
 import { elementsOf, type Arrival } from './arrival.ts'
 import { comparable, dropsOf, firstDifference, meaningOf } from './compare-answers.ts'
@@ -18,6 +19,8 @@ export interface Subject {
   readonly outputs: readonly string[]
   /** How many elements there are in all. */
   readonly all: number
+  /** Who answers the calls of asynchronous steps: in runs, and for what elements mean. */
+  readonly answers: { readonly run: CallAnswers; readonly meaning: CallAnswers }
   /** What all of them mean, once it has been computed: the same for every run that drops none. */
   whole?: Evaluation
 }
@@ -42,12 +45,14 @@ export function tryArrival(subject: Subject, arrival: Arrival): Verdict {
   const graph = subject.build()
   let answer: Answer
   try {
-    answer = runArrival(graph, arrival)
+    answer = runArrival(graph, arrival, subject.answers.run)
   } catch (error) {
+    requireAnswers(subject)
     // What fails for any arrival fails as itself.
     meaning(subject, arrival, [])
     return { is: 'failed', error: error instanceof Error ? error : new PipelineError('THROWN', String(error)) }
   }
+  requireAnswers(subject)
   const names = comparable(graph, answer, subject.outputs)
   const drops = dropsOf(graph, answer)
   if (names.length === 0) return { is: 'same', drops: drops.length, compared: false }
@@ -57,18 +62,27 @@ export function tryArrival(subject: Subject, arrival: Arrival): Verdict {
     : { is: 'different', output: difference.output, drops }
 }
 
+// Without them there is nothing to compare, and nothing to be made smaller: whoever fetches them begins again.
+function requireAnswers({ answers }: Subject): void {
+  if (answers.run.isMissingSome || answers.meaning.isMissingSome) throw new Error('Answers are missing.')
+}
+
 function meaning(subject: Subject, arrival: Arrival, drops: readonly LedgerEntry[]): Evaluation {
   const isWhole = drops.length === 0 && elementsOf(arrival).length === subject.all
-  if (!isWhole) return meaningOf(subject.build(), arrival, drops)
-  subject.whole ??= meaningOf(subject.build(), arrival, drops)
+  if (!isWhole) {
+    const meant = meaningOf(subject.build(), arrival, drops, subject.answers.meaning)
+    requireAnswers(subject)
+    return meant
+  }
+  subject.whole ??= meaningOf(subject.build(), arrival, drops, subject.answers.meaning)
   return subject.whole
 }
 
 /** Finds the first step at which a run parts from the evaluator, or `undefined` when they do not part this time. */
-export function partingOf({ build }: Subject, arrival: Arrival): Parting | undefined {
+export function partingOf({ build, answers }: Subject, arrival: Arrival): Parting | undefined {
   const graph = withEveryStep(build())
-  const answer = runArrival(graph, arrival)
-  const meant = meaningOf(withEveryStep(build()), arrival, dropsOf(graph, answer))
+  const answer = runArrival(graph, arrival, answers.run)
+  const meant = meaningOf(withEveryStep(build()), arrival, dropsOf(graph, answer), answers.meaning)
   const names = Object.keys(graph.outputs)
   const difference = firstDifference(names, answer, meant)
   if (difference === undefined) return undefined

@@ -9,9 +9,15 @@ import { GLOBAL_WINDOW, isTimestamp, NO_FIRING, PipelineError } from '@tidemark/
 import type { Outputs, Pipeline, PipelineGraph, ReadPayload, Step } from '@tidemark/core/graph'
 import { settledResult, type SettledResult } from '../../settled/settled-result.ts'
 import { graphOf } from '../panes/graph-of.ts'
+import { evaluateAsOfJoin } from './as-of-join.ts'
+import { AT_ONCE, withAnswers, type CallAnswers } from './call-answers.ts'
 import { evaluateCombine, evaluateGroupByKey } from './grouping.ts'
+import { evaluateMapAsync } from './map-async.ts'
+import { evaluateIntervalJoin } from './interval-join.ts'
+import { sidesWithout, type JoinSides } from './join-sides.ts'
 import type { EvaluatedEntry, Row } from './rows.ts'
 import { evaluateStateful } from './stateful.ts'
+import { seenRows } from './side-input.ts'
 import { evaluateParDo, evaluateStateless } from './stateless.ts'
 import { assignWindows } from './windowing.ts'
 import { dropsAmong, rowsWithout, type DroppedElement } from './without.ts'
@@ -44,12 +50,35 @@ export function evaluate<O extends Outputs = Outputs>(
   input: EvaluatorInput = {},
   without: readonly DroppedElement[] = [],
 ): Evaluation<O> {
+  return evaluateWith(pipeline, input, without, AT_ONCE)
+}
+
+/**
+ * The same where functions of `mapAsync` return promises: they are awaited, and equal elements of one step at equal times are asked for
+ * once. Nothing else waits: timeouts and the pauses between tries are left out.
+ */
+export async function evaluateAsync<O extends Outputs = Outputs>(
+  pipeline: Pipeline<O> | PipelineGraph,
+  input: EvaluatorInput = {},
+  without: readonly DroppedElement[] = [],
+): Promise<Evaluation<O>> {
+  const graph = graphOf(pipeline)
+  return withAnswers((answersFor) => evaluateWith<O>(graph, input, without, answersFor('')))
+}
+
+/** Evaluates with those answers; where one is not known, what comes of it is of no use. */
+export function evaluateWith<O extends Outputs = Outputs>(
+  pipeline: Pipeline<O> | PipelineGraph,
+  input: EvaluatorInput,
+  without: readonly DroppedElement[],
+  answers: CallAnswers,
+): Evaluation<O> {
   const graph = graphOf(pipeline)
   const ledger: EvaluatedEntry[] = []
   const collections: (readonly Row[])[] = []
   for (const step of graph.steps) {
     const dropped = without.filter((pair) => pair.step === step.path)
-    const outputs = outputsOf(graph, step, collections, input, dropped, ledger)
+    const outputs = outputsOf(graph, step, collections, input, dropped, ledger, answers)
     for (const [index, id] of step.outputs.entries()) collections[id] = outputs[index]!
   }
   const rows = Object.entries(graph.outputs).map(([name, id]) => [name, collections[id]!] as const)
@@ -63,15 +92,19 @@ export function evaluate<O extends Outputs = Outputs>(
 /** The rows of each of a step's collections, from those of the collections that it reads. */
 function outputsOf(
   graph: PipelineGraph,
-  { path, payload, inputs }: Step,
+  step: Step,
   collections: readonly (readonly Row[])[],
   input: EvaluatorInput,
   dropped: readonly DroppedElement[],
   ledger: EvaluatedEntry[],
+  answers: CallAnswers,
 ): readonly (readonly Row[])[] {
+  const { path, payload, inputs } = step
   const rows = rowsWithout(
     inputs.flatMap((id) => collections[id]!),
-    payload.primitive === 'read' ? [] : dropped,
+    payload.primitive === 'read' || payload.primitive === 'intervalJoin' || payload.primitive === 'asOfJoin'
+      ? []
+      : dropped,
   )
   const windowing = graph.collections[inputs[0] ?? 0]!.windowing
   switch (payload.primitive) {
@@ -90,16 +123,28 @@ function outputsOf(
     case 'windowInto':
       return [assignWindows(rows, payload.windowFn, path, ledger)]
     case 'stateless':
-      return [evaluateStateless(payload, path, rows, ledger)]
+      return [evaluateStateless(payload, path, seenRows(graph, step, payload.side, collections, rows), ledger)]
     case 'parDo':
-      return evaluateParDo(payload, path, rows, ledger)
+      return evaluateParDo(payload, path, seenRows(graph, step, payload.side, collections, rows), ledger)
+    case 'mapAsync':
+      return [evaluateMapAsync(payload, path, rows, ledger, answers)]
     case 'groupByKey':
       return [evaluateGroupByKey(payload, windowing, rows)]
+    case 'intervalJoin':
+      return [evaluateIntervalJoin(payload, sidesWithout(sidesOf(inputs, collections), dropped))]
+    case 'asOfJoin':
+      return [evaluateAsOfJoin(payload, path, sidesWithout(sidesOf(inputs, collections), dropped), ledger)]
     case 'combinePerKey':
       return [evaluateCombine(payload, windowing, rows)]
     case 'statefulParDo':
       return [evaluateStateful(payload, windowing, path, rows, ledger)]
   }
+}
+
+/** The rows of the two inputs of a join. */
+function sidesOf(inputs: readonly number[], collections: readonly (readonly Row[])[]): JoinSides {
+  const [left, right] = inputs.map((id) => collections[id]!)
+  return { left: left!, right: right! }
 }
 
 /** The elements of a source in the global window; those without a timestamp, or too far ahead of their arrival, in the ledger. */

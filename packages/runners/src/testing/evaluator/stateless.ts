@@ -4,22 +4,23 @@
 import { formatTimestamp, isTimestamp, NO_FIRING, PipelineError, type Timestamp } from '@tidemark/core'
 import type { ParDoPayload, StatelessPayload } from '@tidemark/core/graph'
 import type { EvaluatedEntry, Row } from './rows.ts'
+import type { SeenRows } from './side-input.ts'
 import { rowsOrDeadLetter } from './user-code.ts'
 
 /** Applies the function of a stateless step to every row. */
 export function evaluateStateless(
   payload: StatelessPayload,
   step: string,
-  rows: readonly Row[],
+  { main, sideOf }: SeenRows,
   ledger: EvaluatedEntry[],
 ): readonly Row[] {
-  return rows.flatMap((row) =>
-    rowsOrDeadLetter(step, payload.onError, row, ledger, () => resultsOf(payload, step, row)),
+  return main.flatMap((row) =>
+    rowsOrDeadLetter(step, payload.onError, row, ledger, () => resultsOf(payload, step, row, sideOf)),
   )
 }
 
-function resultsOf({ form, fn }: StatelessPayload, step: string, row: Row): readonly Row[] {
-  const apply = fn as (element: unknown) => unknown
+function resultsOf({ form, fn }: StatelessPayload, step: string, row: Row, sideOf: SeenRows['sideOf']): readonly Row[] {
+  const apply = (element: unknown): unknown => (fn as (...args: unknown[]) => unknown)(element, sideOf(row))
   switch (form) {
     case 'map':
       return [{ ...row, value: apply(row.value) }]
@@ -54,7 +55,7 @@ function movedForward(timestamp: unknown, step: string, row: Row): Timestamp {
 export function evaluateParDo(
   { doFn, outputs, onError }: ParDoPayload,
   step: string,
-  rows: readonly Row[],
+  { main, sideOf }: SeenRows,
   ledger: EvaluatedEntry[],
 ): readonly (readonly Row[])[] {
   if (doFn.setup?.() instanceof Promise) {
@@ -66,10 +67,11 @@ export function evaluateParDo(
     )
   }
   doFn.startBundle?.()
-  const emitted: Row[] = rows.flatMap((row) =>
+  const emitted: Row[] = main.flatMap((row) =>
     rowsOrDeadLetter(step, onError, row, ledger, () => {
       const { timestamp, window, pane } = row
-      return Array.from(doFn.process(row.value, { timestamp, window, pane }) ?? [], (value) => ({ ...row, value }))
+      const context = { timestamp, window, pane, side: sideOf(row) }
+      return Array.from(doFn.process(row.value, context) ?? [], (value) => ({ ...row, value }))
     }),
   )
   for (const left of doFn.finishBundle?.() ?? []) emitted.push({ ...left, pane: NO_FIRING })

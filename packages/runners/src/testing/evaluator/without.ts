@@ -13,6 +13,8 @@ export interface DroppedElement {
   readonly timestamp: Timestamp | undefined
   /** The window for which it was dropped; without one, the element as such. */
   readonly window: Window | undefined
+  /** In words; at a join it says of which side. */
+  readonly detail?: string | undefined
 }
 
 /**

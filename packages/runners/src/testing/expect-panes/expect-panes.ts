@@ -6,7 +6,8 @@
  */
 import { checkOptions, PipelineError, type PCollection, type PTransform, type Timestamp } from '@tidemark/core'
 import { buildGraph, type Outputs, type Pipeline } from '@tidemark/core/graph'
-import { evaluatePanes } from '../panes/evaluate-panes.ts'
+import { AT_ONCE, withAnswers, type CallAnswers } from '../evaluator/call-answers.ts'
+import { evaluatePanesWith } from '../panes/evaluate-panes.ts'
 import { streamsOf } from '../test-stream/read-script.ts'
 import { fedByStream } from '../test-stream/fed-by-stream.ts'
 import { testStream } from '../test-stream/test-stream.ts'
@@ -15,7 +16,7 @@ import { compareRow, expectationsOf } from './expectations.ts'
 import { lineScript, placed, scaleOf, type LineContext } from './line-script.ts'
 import { panesError } from './panes-report.ts'
 import { parseTable } from './parse-table.ts'
-import { playScript } from './play-script.ts'
+import { playScriptWith } from './play-script.ts'
 import type { Written } from './time-line.ts'
 
 /** What a time line leaves to be said. */
@@ -73,6 +74,24 @@ export function expectPanes<T>(
   notation: string,
   options: ExpectPanesOptions<T> = {},
 ): void {
+  expectPanesWith(subject, notation, options, () => AT_ONCE)
+}
+
+/** The same where functions of `mapAsync` return promises: they are awaited, and an element leaves as soon as it has come. */
+export async function expectPanesAsync<T>(
+  subject: PTransform<PCollection<T>, unknown> | Pipeline<Outputs>,
+  notation: string,
+  options: ExpectPanesOptions<T> = {},
+): Promise<void> {
+  return withAnswers((answersFor) => expectPanesWith(subject, notation, options, answersFor))
+}
+
+function expectPanesWith<T>(
+  subject: PTransform<PCollection<T>, unknown> | Pipeline<Outputs>,
+  notation: string,
+  options: ExpectPanesOptions<T>,
+  answersFor: (scope: string) => CallAnswers,
+): void {
   checkOptions('expectPanes', options, { base: true, element: true, show: true })
   const pipeline = typeof subject === 'function' ? subject : fedByStream(testStream<T>('Elements'), subject, 'panes')
   const graph = buildGraph(pipeline)
@@ -85,11 +104,11 @@ export function expectPanes<T>(
   const script = lineScript(context)
   const show = options.show ?? ((value: unknown) => value)
   try {
-    const played = playScript(pipeline, script.events)
+    const played = playScriptWith(pipeline, script.events, answersFor('engine'))
     const rows = expectations.map((expectation) => compareRow(expectation, played, script, show))
     const error = panesError(line, scale, rows)
     if (error !== undefined) throw error
-    requireAgreement(played, evaluatePanes(pipeline, script.events))
+    requireAgreement(played, evaluatePanesWith(pipeline, script.events, answersFor('evaluator')))
   } catch (error) {
     throw placed(error, context, script)
   }

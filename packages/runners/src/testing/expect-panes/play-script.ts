@@ -8,10 +8,12 @@ import { PipelineError } from '@tidemark/core'
 import type { Outputs, Pipeline, PipelineGraph } from '@tidemark/core/graph'
 import { Engine, type EngineInput } from '../../execution/engine.ts'
 import type { SettledResult } from '../../settled/settled-result.ts'
+import { AT_ONCE, withAnswers, type CallAnswers } from '../evaluator/call-answers.ts'
 import { graphOf } from '../panes/graph-of.ts'
 import type { EntryAt, OutputAt, Script, TracedResult } from '../panes/script.ts'
 import { readScript, streamsOf, type ScriptStream } from '../test-stream/read-script.ts'
 import { bareElement } from '../test-stream/timestamped-element.ts'
+import { answerCalls } from './answer-calls.ts'
 
 /** What a script led to in the engine. */
 export interface Played<O extends Outputs = Outputs> extends TracedResult<O> {
@@ -22,8 +24,9 @@ export interface Played<O extends Outputs = Outputs> extends TracedResult<O> {
 /**
  * Plays a script to the engine.
  *
- * **Contract** — Each event runs to quiescence (77); nothing else happens: no clock, no thread, no waiting. Streams that the script
- * does not complete stay open. Conservation is asserted at the end. Sinks are not written to.
+ * **Contract** — Each event runs to quiescence (77); nothing else happens: no clock, no thread, no waiting. Calls of `mapAsync` end as
+ * soon as they are made; one that returns a promise is refused (code `ASYNC_ANSWER`). Streams that the script does not complete stay
+ * open. Conservation is asserted at the end. Sinks are not written to.
  *
  * ```ts
  * const { outputs } = playScript((root) => ({ perMinute: root.pipe(clicks, clicksPerMinute) }), [
@@ -36,6 +39,23 @@ export interface Played<O extends Outputs = Outputs> extends TracedResult<O> {
 export function playScript<O extends Outputs = Outputs>(
   pipeline: Pipeline<O> | PipelineGraph,
   script: Script,
+): Played<O> {
+  return playScriptWith(pipeline, script, AT_ONCE)
+}
+
+/** The same where functions of `mapAsync` return promises: they are awaited, and still end as soon as they are made. */
+export async function playScriptAsync<O extends Outputs = Outputs>(
+  pipeline: Pipeline<O> | PipelineGraph,
+  script: Script,
+): Promise<Played<O>> {
+  return withAnswers((answersFor) => playScriptWith<O>(pipeline, script, answersFor('engine')))
+}
+
+/** Plays a script with those answers; where one is not known, what comes of it is of no use. */
+export function playScriptWith<O extends Outputs = Outputs>(
+  pipeline: Pipeline<O> | PipelineGraph,
+  script: Script,
+  answers: CallAnswers,
 ): Played<O> {
   const graph = graphOf(pipeline)
   const names = Object.keys(graph.outputs)
@@ -54,6 +74,7 @@ export function playScript<O extends Outputs = Outputs>(
     const offsets = new Map<string, number>()
     readScript(streams, script, {
       begin: (index) => {
+        answerCalls(engine, answers)
         at = index
       },
       addElements: ({ step }, split, rows) => {
@@ -77,6 +98,7 @@ export function playScript<O extends Outputs = Outputs>(
         engine.advanceProcessingTime(now)
       },
     })
+    answerCalls(engine, answers)
   })
   engine.assertConserved()
   const settled = Object.fromEntries(names.map((name) => [name, engine.settled(name)]))

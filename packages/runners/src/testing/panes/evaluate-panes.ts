@@ -8,6 +8,7 @@
 import type { Outputs, Pipeline, PipelineGraph } from '@tidemark/core/graph'
 import { readScript, streamsOf } from '../test-stream/read-script.ts'
 import { bareElement } from '../test-stream/timestamped-element.ts'
+import { AT_ONCE, type CallAnswers } from '../evaluator/call-answers.ts'
 import { Flow } from './flow.ts'
 import { graphOf } from './graph-of.ts'
 import type { EntryAt, OutputAt, Script, TracedResult } from './script.ts'
@@ -28,6 +29,15 @@ export function evaluatePanes<O extends Outputs = Outputs>(
   pipeline: Pipeline<O> | PipelineGraph,
   script: Script,
 ): TracedResult<O> {
+  return evaluatePanesWith(pipeline, script, AT_ONCE)
+}
+
+/** The same with those answers; where one is not known, what comes of it is of no use. */
+export function evaluatePanesWith<O extends Outputs = Outputs>(
+  pipeline: Pipeline<O> | PipelineGraph,
+  script: Script,
+  answers: CallAnswers,
+): TracedResult<O> {
   const graph = graphOf(pipeline)
   const outputs: Record<string, OutputAt[]> = Object.fromEntries(Object.keys(graph.outputs).map((name) => [name, []]))
   const ledger: EntryAt[] = []
@@ -36,6 +46,7 @@ export function evaluatePanes<O extends Outputs = Outputs>(
     graph,
     (name, elements) => outputs[name]!.push(...elements.map((element) => ({ at, element }))),
     (entry) => ledger.push({ ...entry, at, element: bareElement(entry.element) }),
+    answers,
   )
   flow.start()
   readScript(streamsOf(graph, script), script, {

@@ -6,7 +6,7 @@
  */
 import { MAX_TIMESTAMP, type Timestamp } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
-import type { Bundle, StepRunner } from './step-runner.ts'
+import type { Bundle, InputClock, StepRunner } from './step-runner.ts'
 
 /** One step with its watermarks and the bundles that wait for it. */
 export interface FlowNode {
@@ -24,14 +24,25 @@ export interface FlowNode {
 /** Computes all watermarks anew. Steps stand in the order in which elements flow, so one pass is enough. */
 export function refreshWatermarks(graph: PipelineGraph, nodes: readonly FlowNode[]): void {
   for (const node of nodes) {
-    const { runner, step, waiting } = node
-    const elements = waiting.flatMap((bundle) => bundle.values.map((element) => element.timestamp))
+    const { runner, step } = node
     const upstream = step.inputs.map((id) => nodes[graph.collections[id]!.step]!)
+    runner?.learn?.(upstream.map((writer, port) => inputClock(writer, node, port)))
+    const leading = upstream.slice(0, runner?.leading ?? upstream.length)
+    const waiting = node.waiting.filter(({ port }) => port < leading.length)
     const source = step.inputs.length === 0 ? node.source : MAX_TIMESTAMP
-    node.input = Math.max(node.input, least([...elements, leastSpeaking(upstream), source]))
+    node.input = Math.max(node.input, least([...timesOf(waiting), leastSpeaking(leading), source]))
     node.output = Math.max(node.output, Math.min(node.input, runner?.hold(node.input) ?? MAX_TIMESTAMP))
-    if (upstream.length > 0) node.silent = isSilent(upstream) && waiting.length === 0 && runner?.isOpen !== true
+    if (upstream.length > 0) node.silent = isSilent(leading) && waiting.length === 0 && runner?.isOpen !== true
   }
+}
+
+function inputClock({ output, silent }: FlowNode, { waiting }: FlowNode, port: number): InputClock {
+  const onTheirWay = waiting.filter((bundle) => bundle.port === port)
+  return { watermark: least([output, ...timesOf(onTheirWay)]), silent: silent && onTheirWay.length === 0 }
+}
+
+function timesOf(bundles: readonly Bundle[]): readonly Timestamp[] {
+  return bundles.flatMap(({ values }) => values.map(({ timestamp }) => timestamp))
 }
 
 function leastSpeaking(upstream: readonly FlowNode[]): Timestamp {

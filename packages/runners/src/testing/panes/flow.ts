@@ -14,6 +14,7 @@ import {
   type WindowedValue,
 } from '@tidemark/core'
 import type { PipelineGraph, Step } from '@tidemark/core/graph'
+import type { CallAnswers } from '../evaluator/call-answers.ts'
 import { refreshWatermarks, type FlowNode } from './flow-node.ts'
 import { makeRunner } from './make-runner.ts'
 import type { Bundle } from './step-runner.ts'
@@ -31,13 +32,17 @@ export class Flow {
     graph: PipelineGraph,
     onOutput: (name: string, elements: readonly Element[]) => void,
     onLedger: (entry: LedgerEntry) => void,
+    answers: CallAnswers,
   ) {
     this.#graph = graph
     this.#onOutput = onOutput
     this.#nodes = graph.steps.map((step) => ({
       step,
-      runner: makeRunner(graph, step, (entry) =>
-        onLedger({ ...entry, step: step.path, position: undefined, detail: undefined }),
+      runner: makeRunner(
+        graph,
+        step,
+        (entry) => onLedger({ ...entry, step: step.path, position: undefined, detail: undefined }),
+        answers,
       ),
       input: MIN_TIMESTAMP,
       output: MIN_TIMESTAMP,

@@ -15,23 +15,27 @@ export function keyOf(payload: GroupingPayload, element: WindowedValue<unknown>)
   return canonicalKey((element.value as readonly [unknown, unknown])[0], payload.keyCoder)
 }
 
-/**
- * Adds an element to the values of a window, or takes one that is equal away when it is a change that takes back. What is not
- * there, because the pane before was discarded, is taken back as soon as it comes.
- */
-export function applyElement(
-  payload: GroupingPayload,
-  values: readonly HeldValue[],
-  element: WindowedValue<unknown>,
-): readonly HeldValue[] {
+/** The value of an element, as a window holds it. */
+export function heldValue(payload: GroupingPayload, element: WindowedValue<unknown>): HeldValue {
   const keyed = payload.primitive === 'groupByKey' || payload.keyed
   const value = keyed ? (element.value as readonly [unknown, unknown])[1] : element.value
-  const { timestamp, sign } = element
-  const held: HeldValue = { value, timestamp, sign, bytes: bytesOf(value, payload.valueCoder) }
-  const index = values.findIndex(
-    (other) => other.sign !== sign && other.timestamp === timestamp && equalBytes(other.bytes, held.bytes),
-  )
+  const { timestamp, sign, window } = element
+  return { value, timestamp, sign, window, bytes: bytesOf(value, payload.valueCoder) }
+}
+
+/**
+ * Adds a value to those of a window, or takes one that is equal away when it is a change that takes back. What is not
+ * there, because the pane before was discarded, is taken back as soon as it comes.
+ */
+export function applyValue(values: readonly HeldValue[], held: HeldValue): readonly HeldValue[] {
+  const index = values.findIndex((other) => other.sign !== held.sign && isEqual(other, held))
   return index < 0 ? [...values, held] : values.toSpliced(index, 1)
+}
+
+/** Whether two values are of equal elements of one window, whatever their signs. */
+export function isEqual(a: HeldValue, b: HeldValue): boolean {
+  const sameWindow = a.window.start === b.window.start && a.window.end === b.window.end
+  return sameWindow && a.timestamp === b.timestamp && equalBytes(a.bytes, b.bytes)
 }
 
 /** How many values there are, less those that are still to be taken back. */

@@ -1,9 +1,11 @@
 /**
  * The windows of one key in a grouping.
  *
- * Windows are open (elements, a running trigger) or tombstones (34). Only open windows merge.
+ * Windows are open (elements, a running trigger) or tombstones (34). Only open windows merge. Where elements may be taken back again,
+ * so do those that have merged part again.
  */
 import {
+  assert,
   isMerging,
   MAX_TIMESTAMP,
   windowsIntersect,
@@ -15,7 +17,8 @@ import {
 } from '@tidemark/core'
 import { textOfWindow } from '../evaluator/rows.ts'
 import { expiryOf, isExpired } from './expiry.ts'
-import { applyElement } from './grouped-value.ts'
+import { becoming, isLoose, netOf, successorOf } from './changed-windows.ts'
+import { applyValue, heldValue, isEqual } from './grouped-value.ts'
 import type { GroupingSpec } from './grouping-spec.ts'
 import { mergeCells } from './merge-cells.ts'
 import { emitPane, MERGED_AWAY, retractEmitted, triggerContext } from './pane-emission.ts'
@@ -23,9 +26,15 @@ import { holdElement } from './pane-hold.ts'
 import type { StepClock } from './pane-timing.ts'
 import { onFire } from './trigger-fire.ts'
 import { isReady, onElement } from './trigger-rules.ts'
-import { entomb, holdsOf, isDue, newWindowCell, takeDue, type WindowCell } from './window-cell.ts'
+import { entomb, holdsOf, isDue, newWindowCell, takeDue, type HeldValue, type WindowCell } from './window-cell.ts'
 
 type Element = WindowedValue<unknown>
+
+/** An element, and its value as a window holds it. */
+interface Taken {
+  readonly element: Element
+  readonly held: HeldValue
+}
 
 /** All windows of one key. */
 export class KeyWindows {
@@ -45,16 +54,34 @@ export class KeyWindows {
   /** Takes the key's elements of a bundle and returns what is emitted. */
   process(elements: readonly Element[], clock: StepClock): readonly Element[] {
     const emitted: Element[] = []
-    const accepted = elements.filter((element) => this.#accepts(element, clock))
-    const mergedInto = this.#merge(accepted, clock, emitted)
-    const touched = new Map<string, Window>()
-    for (const element of accepted) {
-      const window = mergedInto.get(textOfWindow(element.window)) ?? element.window
-      this.#add(window, element, clock)
-      touched.set(textOfWindow(window), window)
+    const touched: Window[] = []
+    const accepted = elements
+      .filter((element) => this.#accepts(element, clock))
+      .map((element) => ({ element, held: heldValue(this.#grouping.payload, element) }))
+    const changes = this.#isChanging ? netOf(accepted) : accepted
+    const coming = this.#isChanging ? changes.filter(({ held }) => held.sign > 0) : changes
+    const loose = this.#takeBack(
+      changes.filter((change) => !coming.includes(change)),
+      coming,
+      touched,
+      clock,
+    )
+    const { become, left } = this.#merge(
+      coming.map(({ held }) => held.window),
+      loose,
+      clock,
+      emitted,
+    )
+    for (const held of left) {
+      this.#put(this.#openCell(become(held.window)), held, clock)
+      touched.push(become(held.window))
+    }
+    for (const { element, held } of coming) {
+      this.#add(become(held.window), element, held, clock)
+      touched.push(become(held.window))
     }
     // 24: triggers are asked once, when all elements of the bundle are in.
-    for (const text of touched.keys()) {
+    for (const text of new Set(touched.map(textOfWindow))) {
       const cell = this.#cells.get(text)
       if (cell !== undefined) this.#fireIfReady(cell, clock, emitted)
     }
@@ -100,43 +127,106 @@ export class KeyWindows {
     return true
   }
 
-  #merge(elements: readonly Element[], clock: StepClock, emitted: Element[]): ReadonlyMap<string, Window> {
-    const mergedInto = new Map<string, Window>()
-    if (!isMerging(this.#windowing)) return mergedInto
-    const open = [...this.#cells.values()].filter((cell) => !cell.trigger.finished).map((cell) => cell.window)
-    const windows = new Map([...open, ...elements.map((element) => element.window)].map((w) => [textOfWindow(w), w]))
-    for (const { from, into } of this.#windowing.windowFn.merge?.([...windows.values()]) ?? []) {
-      const sources = from.flatMap((window) => {
-        mergedInto.set(textOfWindow(window), into)
-        const cell = this.#cells.get(textOfWindow(window))
-        return cell === undefined || cell.trigger.finished ? [] : [cell]
-      })
-      if (sources.length === 0) continue
-      const own = this.#cells.get(textOfWindow(into))
+  get #isChanging(): boolean {
+    return this.#grouping.fedByChanges && isMerging(this.#windowing)
+  }
+
+  get #open(): readonly WindowCell[] {
+    return [...this.#cells.values()].filter((cell) => !cell.trigger.finished)
+  }
+
+  /** Takes values out of the open windows that hold them, and returns those that may not hold together any more. */
+  #takeBack(
+    going: readonly Taken[],
+    coming: readonly Taken[],
+    touched: Window[],
+    clock: StepClock,
+  ): ReadonlySet<WindowCell> {
+    const lost = new Map<WindowCell, Window[]>()
+    for (const { element, held } of going) {
+      const cell = this.#open.find(({ values }) => values.some((value) => isEqual(value, held)))
+      if (cell === undefined) {
+        assert(this.#windowing.mayLoseData, 'a change takes back an element that no window holds')
+        this.#enter('closed-window', element, held.window, clock) // 34: a tombstone keeps nothing
+        continue
+      }
+      this.#put(cell, held, clock)
+      touched.push(cell.window)
+      lost.set(cell, [...(lost.get(cell) ?? []), held.window])
+    }
+    const windows = coming.map(({ held }) => held.window)
+    return new Set([...lost].filter(([cell, own]) => isLoose(cell, own, windows)).map(([cell]) => cell))
+  }
+
+  /** Merges windows with those that come, parts the loose ones, and returns what windows become and what is left of those that are no more. */
+  #merge(
+    coming: readonly Window[],
+    loose: ReadonlySet<WindowCell>,
+    clock: StepClock,
+    emitted: Element[],
+  ): { readonly become: (window: Window) => Window; readonly left: readonly HeldValue[] } {
+    if (!isMerging(this.#windowing)) return { become: (window) => window, left: [] }
+    const standing = this.#open.flatMap((cell) =>
+      loose.has(cell) ? cell.values.map(({ window }) => window) : [cell.window],
+    )
+    const windows = new Map([...standing, ...coming].map((window) => [textOfWindow(window), window]))
+    const merges = this.#windowing.windowFn.merge?.([...windows.values()]) ?? []
+    const become = becoming(merges)
+    const left: HeldValue[] = []
+    const goingOn = new Map<string, { readonly into: Window; readonly sources: readonly WindowCell[] }>()
+    for (const cell of this.#open) {
+      const into = loose.has(cell) ? successorOf(cell, become) : become(cell.window)
+      if (into === undefined) {
+        this.#takeAway(cell, emitted)
+        left.push(...cell.values)
+      } else {
+        goingOn.set(textOfWindow(into), { into, sources: [...(goingOn.get(textOfWindow(into))?.sources ?? []), cell] })
+      }
+    }
+    const merged = new Set(merges.flatMap(({ from }) => from.map(textOfWindow)))
+    for (const { into, sources } of goingOn.values()) {
+      const isSame = sources.every(({ window }) => textOfWindow(window) === textOfWindow(into))
+      const isJoined = sources.some((cell) => !loose.has(cell) && merged.has(textOfWindow(cell.window)))
+      if (isSame && !isJoined) continue
+      // A tombstone of the very window gives way: what is merged into it was accepted.
+      const own = sources.find(({ window }) => textOfWindow(window) === textOfWindow(into))
       for (const source of sources) {
-        if (source !== own) emitted.push(...retractEmitted(this.#windowing, source, MERGED_AWAY))
-        this.#cells.delete(textOfWindow(source.window))
+        if (source === own) this.#cells.delete(textOfWindow(into))
+        else this.#takeAway(source, emitted)
       }
       this.#cells.set(textOfWindow(into), mergeCells(into, own, sources, this.#windowing, clock))
     }
-    return mergedInto
+    return { become, left }
   }
 
-  #add(window: Window, element: Element, clock: StepClock): void {
-    let cell = this.#cells.get(textOfWindow(window))
-    if (cell?.trigger.finished === true) {
+  #takeAway(cell: WindowCell, emitted: Element[]): void {
+    emitted.push(...retractEmitted(this.#windowing, cell, MERGED_AWAY))
+    this.#cells.delete(textOfWindow(cell.window))
+  }
+
+  #add(window: Window, element: Element, held: HeldValue, clock: StepClock): void {
+    if (this.#cells.get(textOfWindow(window))?.trigger.finished === true) {
       this.#enter('closed-window', element, window, clock) // 34
       return
     }
     this.#noteSplits(element, clock)
-    if (cell === undefined) {
-      cell = newWindowCell(window, this.#windowing.trigger)
-      this.#cells.set(textOfWindow(window), cell)
-    }
-    cell.values = applyElement(this.#grouping.payload, cell.values, element)
+    this.#put(this.#openCell(window), held, clock)
+  }
+
+  /** The open cell of a window. A tombstone gives way to it. */
+  #openCell(window: Window): WindowCell {
+    const known = this.#cells.get(textOfWindow(window))
+    if (known !== undefined && !known.trigger.finished) return known
+    const cell = newWindowCell(window, this.#windowing.trigger)
+    this.#cells.set(textOfWindow(window), cell)
+    return cell
+  }
+
+  #put(cell: WindowCell, held: HeldValue, clock: StepClock): void {
+    cell.values = applyValue(cell.values, held)
     cell.fresh += 1
-    cell.wakeByWatermark.add(expiryOf(this.#windowing, window))
-    holdElement(cell.hold, this.#windowing, window, element.timestamp, clock)
+    cell.wakeByWatermark.add(expiryOf(this.#windowing, cell.window))
+    holdElement(cell.hold, this.#windowing, cell.window, held.timestamp, clock)
     onElement(this.#windowing.trigger, cell.trigger, triggerContext(this.#windowing, cell, clock))
   }
 

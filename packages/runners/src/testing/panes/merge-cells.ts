@@ -8,10 +8,7 @@ import type { StepClock } from './pane-timing.ts'
 import { mergeTriggers } from './trigger-merge.ts'
 import { newWindowCell, type WindowCell } from './window-cell.ts'
 
-/**
- * Returns the cell of the window that `sources`, all of them open, merge into. `own` is what that window had before: one of the
- * sources, a tombstone, or nothing.
- */
+/** Returns the cell of the window that `sources`, all of them open, merge into. `own` is the one of them that has that window already, if any. */
 export function mergeCells(
   into: Window,
   own: WindowCell | undefined,
@@ -19,7 +16,6 @@ export function mergeCells(
   windowing: WindowingStrategy,
   clock: StepClock,
 ): WindowCell {
-  const goesOn = own !== undefined && sources.includes(own)
   const cell = newWindowCell(into, windowing.trigger)
   cell.values = sources.flatMap((source) => source.values)
   cell.fresh = sources.reduce((sum, source) => sum + source.fresh, 0)
@@ -30,7 +26,7 @@ export function mergeCells(
     clock,
   )
   // 47: panes count from the beginning, unless the merged window is one that was there.
-  if (goesOn) {
+  if (own !== undefined) {
     cell.pane = own.pane
     cell.emitted = own.emitted
   }

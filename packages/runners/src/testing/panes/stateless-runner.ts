@@ -4,6 +4,7 @@
 import { MAX_TIMESTAMP, NO_FIRING, type Timestamp, type WindowedValue } from '@tidemark/core'
 import type { ParDoPayload, StatelessPayload, WindowIntoPayload } from '@tidemark/core/graph'
 import type { EvaluatedEntry, Row } from '../evaluator/rows.ts'
+import type { SeenRows } from '../evaluator/side-input.ts'
 import { evaluateStateless } from '../evaluator/stateless.ts'
 import { rowsOrDeadLetter } from '../evaluator/user-code.ts'
 import { assignWindows } from '../evaluator/windowing.ts'
@@ -12,7 +13,7 @@ import type { Bundle, StepRunner, ToLedger } from './step-runner.ts'
 
 type Element = WindowedValue<unknown>
 /** Makes elements of elements; entries go to the ledger. An element's sign goes with it: the same function takes back what it gave. */
-type Rows = (rows: readonly Row[], ledger: EvaluatedEntry[]) => readonly (readonly Row[])[]
+export type Rows = (seen: SeenRows, ledger: EvaluatedEntry[]) => readonly (readonly Row[])[]
 
 /** Runs a step that is a function of one bundle. */
 export class StatelessRunner implements StepRunner {
@@ -25,10 +26,7 @@ export class StatelessRunner implements StepRunner {
   }
 
   process({ values }: Bundle, clock: StepClock): readonly Bundle[] {
-    const entries: EvaluatedEntry[] = []
-    const outputs = this.#rows(values, entries)
-    for (const entry of entries) this.#ledger({ ...entry, watermark: clock.input })
-    return outputs.flatMap((rows, port) => (rows.length === 0 ? [] : [{ port, values: rows as readonly Element[] }]))
+    return bundlesOf(this.#rows, { main: values, sideOf: () => ({}) }, clock, this.#ledger)
   }
 
   fireTimers(): undefined {
@@ -44,29 +42,40 @@ export class StatelessRunner implements StepRunner {
   }
 }
 
+/** What a step makes of rows, as bundles of its outputs. */
+export function bundlesOf(rows: Rows, seen: SeenRows, clock: StepClock, toLedger: ToLedger): readonly Bundle[] {
+  const entries: EvaluatedEntry[] = []
+  const outputs = rows(seen, entries)
+  for (const entry of entries) toLedger({ ...entry, watermark: clock.input })
+  return outputs.flatMap((values, port) =>
+    values.length === 0 ? [] : [{ port, values: values as readonly Element[] }],
+  )
+}
+
 /** What `map`, `filter` and their like make of rows. */
 export function statelessRows(payload: StatelessPayload, step: string): Rows {
-  return (rows, ledger) => [evaluateStateless(payload, step, rows, ledger)]
+  return (seen, ledger) => [evaluateStateless(payload, step, seen, ledger)]
 }
 
 /** What `flatten` makes of rows: nothing. Each input comes in bundles of its own. */
 export function flattenedRows(): Rows {
-  return (rows) => [rows]
+  return ({ main }) => [main]
 }
 
 /** What `windowInto` makes of rows: timestamp and pane stay (9). */
 export function windowedRows(payload: WindowIntoPayload, step: string): Rows {
-  return (rows, ledger) => [assignWindows(rows, payload.windowFn, step, ledger)]
+  return ({ main }, ledger) => [assignWindows(main, payload.windowFn, step, ledger)]
 }
 
 /** What `parDo` makes of rows: one bundle of the script is one bundle of the DoFn. */
 export function parDoRows({ doFn, outputs, onError }: ParDoPayload, step: string): Rows {
-  return (rows, ledger) => {
+  return ({ main, sideOf }, ledger) => {
     doFn.startBundle?.()
-    const emitted = rows.flatMap((row) =>
+    const emitted = main.flatMap((row) =>
       rowsOrDeadLetter(step, onError, row, ledger, () => {
         const { timestamp, window, pane } = row
-        return Array.from(doFn.process(row.value, { timestamp, window, pane }) ?? [], (value) => ({ ...row, value }))
+        const context = { timestamp, window, pane, side: sideOf(row) }
+        return Array.from(doFn.process(row.value, context) ?? [], (value) => ({ ...row, value }))
       }),
     )
     for (const left of doFn.finishBundle?.() ?? []) {

@@ -11,6 +11,12 @@ export interface Bundle {
   readonly values: readonly WindowedValue<unknown>[]
 }
 
+/** How far one input of a step is: its watermark, that of the elements on their way included. */
+export interface InputClock {
+  readonly watermark: Timestamp
+  readonly silent: boolean
+}
+
 /** A step at work. State is plain and mutable; the clock is handed in. */
 export interface StepRunner {
   /** Takes a bundle and returns the bundles emitted, in order. */
@@ -19,6 +25,10 @@ export interface StepRunner {
   fireTimers(clock: StepClock): readonly Bundle[] | undefined
   /** How far the output watermark may go at an input watermark: to the earliest of holds and pending event-time timers, due ones included (54). */
   hold(input: Timestamp): Timestamp
+  /** How many of its inputs, the first ones, lead its watermark (all of them). */
+  readonly leading?: number
+  /** Learns how far each of its inputs is. */
+  learn?(inputs: readonly InputClock[]): void
   /** Whether it keeps something that event time still moves: below it, silence is no reason to go on without it. */
   readonly isOpen: boolean
 }

@@ -12,6 +12,8 @@ export interface HeldValue {
   readonly timestamp: Timestamp
   readonly sign: Sign
   readonly bytes: Uint8Array
+  /** The window that its element was assigned, before any merged. */
+  readonly window: Window
 }
 
 /** The state of one key and window. When its trigger has finished, it remains as a tombstone until the window expires (34). */

@@ -157,7 +157,7 @@ PerMinute, key "eu", window [10:00:00, 10:01:00): open
         return (error as Error).message
       }
     }
-    expect(asked()).toContain('3 steps that keep state by key')
-    expect(asked('Sales')).toContain('They are "PerMinute", "Visits", "Firsts".')
+    expect(asked()).toContain('3 steps at which windows stand')
+    expect(asked('Sales')).toContain('Such steps are "PerMinute", "Visits", "Firsts".')
   })
 })

@@ -15,6 +15,7 @@ import {
 } from '@tidemark/core'
 import { max, sum } from '@tidemark/transforms'
 import { describe, expect, it } from 'vitest'
+import { ElementReducer } from '../../../src/execution/grouping/element-reducer.ts'
 import { CombineReducer } from '../../../src/execution/grouping/combine-reducer.ts'
 import { ListReducer } from '../../../src/execution/grouping/list-reducer.ts'
 import { MultisetReducer } from '../../../src/execution/grouping/multiset-reducer.ts'
@@ -127,6 +128,39 @@ describe('a reducer', () => {
     expect(reducer.extract(values)).toBe(3)
     values = reducer.merge(values, reducer.subtract(reducer.subtract(reducer.create(), 3), 3))
     expect(reducer.extract(values)).toBeNull()
+  })
+
+  it('of elements tells them apart by time, window and bytes, and takes back no other', () => {
+    const payload = { primitive: 'groupByKey', order: 'canonical', keyCoder: undefined, valueCoder: undefined } as const
+    const reducer = new ElementReducer(payload)
+    const window = { start: 0, end: 10 }
+    const [a, again] = [reducer.element({ a: 1, b: 2 }, 5, window), reducer.element({ b: 2, a: 1 }, 5, window)]
+    const others = [reducer.element({ a: 1 }, 5, window), reducer.element({ a: 1, b: 2 }, 6, window)]
+    const elsewhere = reducer.element({ a: 1, b: 2 }, 5, { start: 5, end: 15 })
+    let held: unknown = [a, again, ...others].reduce<unknown>((sum, each) => reducer.add(sum, each), reducer.create())
+    expect([...reducer.elementsOf(held)].map(({ count }) => count)).toEqual([2, 1, 1])
+    held = reducer.merge(reducer.add(reducer.create(), elsewhere), reducer.load(reducer.save(held)))
+    expect([a, elsewhere, ...others].map((each) => reducer.countOf(held, each))).toEqual([2, 1, 1, 1])
+    for (const each of [again, a, elsewhere]) held = reducer.subtract(held, each)
+    expect(reducer.extract(held)).toEqual([{ a: 1 }, { a: 1, b: 2 }])
+    expect(() => reducer.subtract(held, a)).toThrow(expect.objectContaining({ code: 'INVARIANT' }))
+    expect([...reducer.elementsOf(undefined)]).toEqual([])
+  })
+
+  it('of elements keeps a combiner that can subtract up to date, and asks one that cannot anew', () => {
+    const payload = { primitive: 'combinePerKey', keyed: true, keyCoder: undefined, valueCoder: undefined } as const
+    const totals = [sum(), max()].map((combineFn) => {
+      const reducer = new ElementReducer({ ...payload, combineFn: combineFn as never })
+      const [three, four] = [3, 4].map((value) => reducer.element(value, value, { start: value, end: 9 }))
+      const held = reducer.subtract(reducer.add(reducer.add(reducer.add(reducer.create(), three), four), four), four)
+      const both = reducer.extract(held)
+      const loaded = reducer.extract(reducer.load(reducer.save(held)))
+      return [both, loaded, reducer.extract(reducer.subtract(held, four))]
+    })
+    expect(totals).toEqual([
+      [7, 7, 3],
+      [4, 4, 3],
+    ])
   })
 
   it('of a combiner refuses to take back what its combiner cannot', () => {

@@ -2,6 +2,7 @@
  * Which stateless steps run as one loop.
  */
 import {
+  asIterable,
   filter,
   fixedWindows,
   flatMap,
@@ -96,5 +97,21 @@ describe('stateless steps', () => {
       'Map#2',
       'Map#3',
     ])
+  })
+
+  // Mutation: packages/runners/src/execution/plan/fuse.ts: ` && step.inputs.length === 1` → ``
+  it('begin anew where one has side inputs, as its elements may have to wait in front of it', () => {
+    expect(
+      chains((root) => {
+        const view = numbers(root, { bounded: true }, 'More').pipe(asIterable('View'))
+        return {
+          out: numbers(root).pipe(
+            same,
+            map((each, side) => [each, side], { side: { view } }),
+            same,
+          ),
+        }
+      }),
+    ).toEqual(['Map View/WithKeys', 'Map#2 Map#3', 'Map#4 Map#5'])
   })
 })

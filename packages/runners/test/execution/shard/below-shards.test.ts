@@ -21,7 +21,7 @@ import { numbers, Scripted } from '../scripted.ts'
 import { KEYS, perTen, sameOf, SHARDS, sums, type Pipeline } from './same-of.ts'
 
 describe('below a sharded step', () => {
-  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `this.approach(watermark)` → `void watermark`
+  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `this.approach(watermark, input)` → `void input`
   it('the watermark is where one would have it when a pane arrives: as far as the pane allows', () => {
     for (const shards of SHARDS) {
       const seen: number[] = []

@@ -91,7 +91,7 @@ describe('processing time of a sharded step', () => {
 })
 
 describe('the output watermark of a sharded step', () => {
-  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `for (const shard of this.#shards) shard.advance(watermark, 0)` → `this.#shards[0]!.advance(watermark, 0)`
+  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `for (const shard of this.#shards) shard.advance(watermark, input)` → `this.#shards[0]!.advance(watermark, input)`
   it('moves though most shards never see an element', () => {
     sameOf(sums, (run) => {
       const seen = [run.watermark(5).engine.outputWatermark('out')]
@@ -129,7 +129,7 @@ describe('the output watermark of a sharded step', () => {
     })
   })
 
-  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `for (const shard of this.#shards) shard.idle?.(isIdle, 0)` → `void isIdle`
+  // Mutation: packages/runners/src/execution/shard/sharded-step.ts: `for (const shard of this.#shards) shard.idle?.(isIdle, input)` → `void isIdle`
   it('falls silent with the input, when no shard has anything to say any more', () => {
     const joined: Pipeline = (root) => {
       const a = numbers(root, {}, 'A').pipe(perTen, combinePerKey('Sum', sum()))

@@ -130,7 +130,7 @@ describe('elements that wait', () => {
     expect(run.engine.ledgerCounts).toEqual(new Map([['Step dead-letter', 1]]))
   })
 
-  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `this.#time = saved.time` → `void saved.time`
+  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `work.time = saved.time` → `void saved.time`
   it('are too late when the clock had passed them before', () => {
     resumed(
       (root) => ({ out: numbers(root, { bounded: true }).pipe(running()) }),
@@ -157,7 +157,7 @@ function changes(root: Root): PCollection<KV<string, number>> {
 }
 
 describe('changes that wait', () => {
-  // Mutation: packages/runners/src/execution/stateful/waiting-elements.ts: `if (textOf !== undefined) this.#same.set` → `if (textOf === undefined) this.#same.set`
+  // Mutation: packages/runners/src/execution/stateful/waiting-elements.ts: `if (textOf !== undefined) this.#remember` → `if (textOf === undefined) this.#remember`
   it('cancel those that come after the snapshot', () => {
     resumed(
       (root) => ({ out: changes(root).pipe(running()) }),

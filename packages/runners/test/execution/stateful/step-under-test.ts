@@ -64,11 +64,13 @@ export class StepUnderTest<K = string, V = number> {
   readonly ledger: LedgerEntry[] = []
   readonly emitted: { readonly value: unknown; readonly timestamp: Timestamp; readonly window: Window | undefined }[] =
     []
-  readonly bundles: Bundle[] = []
+  /** Where the output watermark stood before each row that was emitted, as the row or the watermark itself has told. */
+  readonly told: Timestamp[] = []
   readonly log: StepLog
   readonly #clock = { now: 0 }
   readonly #step: StatefulStep
   readonly #windowFn: WindowFn | undefined
+  readonly #output = new Output()
 
   constructor(doFn: unknown, { windowFn, lateness = 0, panes = 'elements' }: Windowed = {}) {
     const input = create<KV<K, V>>('Input', [])
@@ -88,7 +90,7 @@ export class StepUnderTest<K = string, V = number> {
     }))
     const step = graph.steps.at(-1)!
     const { windowing } = graph.collections[step.inputs[0]!]!
-    const output = new Output()
+    const output = this.#output
     this.#windowFn = windowFn
     this.log = new StepLog(step, (entry) => this.ledger.push(entry))
     this.#step = new StatefulStep({
@@ -171,11 +173,11 @@ export class StepUnderTest<K = string, V = number> {
   }
 
   #take(bundle: Bundle): void {
-    this.bundles.push(bundle)
     for (let row = 0; row < bundle.length; row++) {
       const value = bundle.values[row]
       const timestamp = bundle.timestamps[row]!
       this.emitted.push({ value, timestamp, window: bundle.windows?.[row] })
+      this.told.push(bundle.watermarks?.[row] ?? this.#output.watermark)
       this.seen.push(`${typeof value === 'string' ? value : JSON.stringify(value)}@${timestamp}`)
     }
   }

@@ -6,6 +6,7 @@ import {
   afterWatermark,
   combinePerKey,
   fixedWindows,
+  mapAsync,
   milliseconds,
   windowInto,
   type KV,
@@ -194,5 +195,38 @@ describe('what overflows while a bundle is on its way', () => {
       ['overflow', [8]],
     ])
     expect(engine.snapshot()).toBeInstanceOf(Uint8Array)
+  })
+
+  // Mutation: packages/runners/src/execution/async/async-step.ts: `['async', this.#ordinal, id, 'ok']` → `['async', 0, id, 'ok']`
+  it('name the end of each call before it takes effect, by its step and number, with the reason of a failure and no element', () => {
+    const log: unknown[] = []
+    const asking = buildGraph((root) => {
+      const first = numbers(root).pipe(mapAsync('First', () => 0, { onError: 'dead-letter' }))
+      return { out: first.pipe(mapAsync('Second', () => 0)) }
+    })
+    const engine = new Engine(asking, {
+      onDecision: (decision) => log.push(decision),
+      onOutput: (_, values) => log.push(`${values.length} out`),
+      onLedger: ({ reason }) => log.push(reason),
+    })
+    const [input] = engine.inputs
+    const [first, second] = engine.asyncSteps
+    input!.openSplits(['0'])
+    input!.offer('0', batchOf([1, 'a', 1], [2, 'b', 2]))
+    engine.advanceProcessingTime(5)
+    const failure = { tries: 4, code: 'USER_CODE', message: 'no route' }
+    first!.complete(1, { ok: false, failure, cause: new Error('no route') })
+    first!.complete(0, { ok: true, answer: 'one' })
+    second!.complete(0, { ok: true, answer: 'two' })
+    expect(log).toEqual([
+      ['open', 0, ['0']],
+      ['offer', 0, '0', 2, 0],
+      ['tick', 5],
+      ['async', 0, 1, 'failed', failure],
+      'dead-letter',
+      ['async', 0, 0, 'ok'],
+      ['async', 1, 0, 'ok'],
+      '1 out',
+    ])
   })
 })

@@ -101,7 +101,7 @@ const layers: LayerTable = {
   examples: ['doors', 'node:*', 'rxjs', 'cli-table3', 'commander', 'csv-parse', 'picocolors'],
   bench: ['doors', 'node:*', 'rxjs'],
   // The engine has no door, and conformance and drift are about the engine itself.
-  test: ['examples', 'runners/execution', ...inTests, 'yaml'],
+  test: ['examples', 'runners/execution', 'runners/testing', ...inTests, 'yaml'],
   'core/test': ['core', ...inTests],
   'transforms/test': ['transforms', ...inTests],
   'io/test': ['io', ...inTests],

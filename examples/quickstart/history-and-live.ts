@@ -32,7 +32,7 @@ const history = await batchRunner({ settled: true, deadLetters: 'off' }).run(pip
 const live = streamingRunner({ settled: true, deadLetters: 'off' }).run(pipeline)
 await live.done
 
-const differences = settledDifferences(history.settled.clicks, live.settled['clicks']!)
+const differences = settledDifferences(history.settled.clicks, live.settled.clicks)
 for (const { value, window } of history.settled.clicks.entries) {
   console.log(new Date(window.start).toISOString().slice(11, 16), JSON.stringify(value))
 }

@@ -78,7 +78,7 @@ export class RawGraph {
     fn: (element: T, side: { readonly view: S }) => unknown,
   ): number {
     const side: StepSide = { names: ['view'], views: [{ ...view, path: 'View', ready: 'first-pane' }] }
-    const payload: StatelessPayload = { primitive: 'stateless', form: 'map', fn: fn as never, onError: 'fail', side }
+    const payload: StatelessPayload = { primitive: 'stateless', form: 'map', fn, onError: 'fail', side }
     return this.#add(path, [input, lists], this.windowing(input), payload)
   }
 

@@ -88,6 +88,17 @@ describe('the quickstart', () => {
     ])
   })
 
+  it('as-of-enrichment prices orders by the rate of their time, and anew when a rate comes late', async () => {
+    expect(await printed('as-of-enrichment')).toEqual([
+      '+ 09:30 a1 90.00',
+      '+ 09:40 a2 no rate',
+      '- 09:30 a1 90.00',
+      '+ 09:30 a1 95.00',
+      '+ 10:00 a4 240.00',
+      '+ 10:10 a3 160.00',
+    ])
+  })
+
   it('fits on a screen, each program', () => {
     const folder = new URL('../../examples/quickstart/', import.meta.url)
     const long = readdirSync(folder)

@@ -16,8 +16,14 @@ import {
   MIN_TIMESTAMP,
   sessions,
   windowInto,
+  write,
+  groupByKey,
+  repeatedly,
   type KV,
   type LateRows,
+  type PCollection,
+  type Sink,
+  type WindowFn,
 } from '@tidemark/core'
 import { evaluatePanes, type ScriptEvent } from '@tidemark/runners/testing'
 import { sum, windowJoin } from '@tidemark/transforms'
@@ -241,6 +247,50 @@ describe('J18: changes', () => {
         /takes back an element that has not come|never had in time the row that this takes back/,
       )
       expect([name, ...seen.filter((text) => text.includes('503'))]).toEqual([name, 'a: 1+503 @9'])
+    }
+  })
+
+  /** Changes of an as-of join, of which each is another element. */
+  const restated: OfTwo = (left, right) => {
+    let calls = 0
+    const rows = asOf('restate', 10)(left, right) as PCollection<KV<string, unknown>>
+    return rows.pipe(map(([key]: KV<string, unknown>) => [key, ++calls] as const))
+  }
+  const retracting = (windowFn: WindowFn) =>
+    windowInto<KV<string, number>>(windowFn, {
+      trigger: repeatedly(afterCount(1)),
+      allowedLateness: milliseconds(10),
+      accumulationMode: 'retracting',
+    })
+  const final: Sink<KV<string, number>, 'final'> = {
+    takes: 'final',
+    description: 'final',
+    open: () => {
+      throw new Error('The test opens no sink.')
+    },
+  }
+  const below: readonly (readonly [name: string, step: string, of: (rows: Keyed) => PCollection<unknown>])[] = [
+    ['a list', 'Group', (rows) => rows.pipe(retracting(fixedWindows(milliseconds(10))), groupByKey('Group'))],
+    ['sessions', 'Group', (rows) => rows.pipe(retracting(sessions(milliseconds(10))), groupByKey('Group'))],
+    [
+      'a final result',
+      'Final',
+      (rows) => {
+        rows.pipe(write('Final', final))
+        return rows
+      },
+    ],
+  ]
+
+  // Mutation: packages/runners/src/execution/grouping/list-reducer.ts: `if (index < 0) throw unknownChange('a value')` → `;`
+  // Mutation: packages/runners/src/execution/sink/net-elements.ts: `if (net.count > 0) return net` → `if (net.count !== 0) return net`
+  it('J18: of what never came end a run whose lists, sessions or final results would be wrong: UNKNOWN_CHANGE, with the step', () => {
+    for (const [name, step, of] of below) {
+      const fault = faultOf(() => {
+        const run = new TwoSources((left, right) => of(restated(left, right) as Keyed))
+        run.left([1, 'a', 1]).to(5).right([0, 'a', 7]).end()
+      })
+      expect([name, fault.code, fault.step]).toEqual([name, 'UNKNOWN_CHANGE', step])
     }
   })
 })

@@ -11,7 +11,7 @@ import { TwoSources, type Element } from './two-sources.ts'
 const figures = fileURLToPath(new URL('state-figures.ts', import.meta.url))
 
 describe('J13: keys that never come back', () => {
-  // Mutation: packages/runners/src/execution/join/interval-records.ts: `this.table.free(slot)` → `;`
+  // Mutation: packages/runners/src/execution/join/interval-records.ts: `this.#table.free(record.slot)` → `;`
   // Mutation: packages/runners/src/execution/join/as-of-records.ts: `this.table.free(slot)` → `;`
   // Mutation: packages/runners/src/execution/side-input/side-view.ts: `this.#table.free(side.slot)` → `;`
   it('J13: leave nothing in a snapshot once their time has passed', () => {
@@ -44,7 +44,6 @@ describe('J13: rows of a dimension', () => {
   const rows = (keys: number): readonly Element[] =>
     Array.from({ length: keys }, (_, index) => [index, `${index}`, index])
 
-  // Mutation: packages/runners/src/execution/join/as-of-records.ts: `let at = time + this.#maxAge` → `let at = Infinity`
   it('J13: are kept, one for each key, as any later element may ask for it; with maxAge not even that', () => {
     const kept = (maxAge: number | undefined): TwoSources =>
       new TwoSources((left, right) =>

@@ -26,7 +26,7 @@ import { windowJoin } from '@tidemark/transforms'
 import { Engine } from '../../packages/runners/src/execution/engine.ts'
 
 /** Hours of event time. */
-export const HOURS = 1000
+const HOURS = 1000
 const SPAN = HOURS * 3_600_000
 const BUNDLE = 500
 
@@ -47,6 +47,8 @@ export const JOINS: Readonly<Record<string, (sides: Sides) => PCollection<unknow
   interval: (sides) => intervalJoin('Join', sides, bounds),
   'interval-full': (sides) => intervalJoin('Join', sides, { ...bounds, type: 'full', lateness: minutes(10) }),
   'as-of': (sides) => asOfJoin('Join', sides, { maxAge: hours(1) }),
+  'as-of-restate': (sides) => asOfJoin('Join', sides, { maxAge: hours(1), lateRows: 'restate', lateness: minutes(10) }),
+  'as-of-freeze': (sides) => asOfJoin('Join', sides, { maxAge: hours(1), lateRows: 'freeze', lateness: minutes(10) }),
   window: (sides) => windowJoin('Join', windowed(sides), { type: 'full' }),
   'co-group': (sides) => coGroupByKey('Join', windowed(sides)),
 }

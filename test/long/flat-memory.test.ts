@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { HOURS, JOINS, run, type Mark } from './endless-joins.ts'
+import { JOINS, run, type Mark } from './endless-joins.ts'
 
 const ELEMENTS = 200_000
 const program = fileURLToPath(new URL('flat-memory.ts', import.meta.url))
@@ -20,14 +20,14 @@ function marksOf(name: string, elements: number): readonly Mark[] {
 describe('a join over a thousand hours', () => {
   // Mutation: packages/runners/src/execution/join/interval-schedule.ts: `watermark >= MAX_TIMESTAMP ? Infinity : watermark` → `watermark >= MAX_TIMESTAMP ? Infinity : 0`
   it('keeps no more in the end than it did after the first hundred', () => {
-    for (const name of names) {
+    const growth = names.map((name) => {
       const marks = marksOf(name, 40_000)
-      const [first, ...others] = marks.slice(0, -1).map(({ state }) => state)
-      for (const state of others) expect(state, name).toBeLessThan(1.5 * first!)
-      // All that comes out has come out, and nothing waits for an end that has come.
-      expect(marks.at(-1), name).toMatchObject({ hour: HOURS, waiting: 0 })
-      expect(marks.at(-1)!.rows, name).toBeGreaterThan(1000)
-    }
+      const states = marks.slice(0, -1).map(({ state }) => state)
+      const { waiting, rows } = marks.at(-1)!
+      return { name, grows: Math.max(...states) > 1.5 * states[0]!, waiting, joins: rows > 1000 }
+    })
+    // All that comes out has come out, and nothing waits for an end that has come.
+    expect(growth).toEqual(names.map((name) => ({ name, grows: false, waiting: 0, joins: true })))
   })
 
   it.each(names)('has as much memory in the end as after the first hundred (%s, 200,000 elements)', async (name) => {

@@ -119,7 +119,7 @@ describe('statement 70, which window is seen', () => {
     )
   })
 
-  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `last.window.start === window.start && last.window.end === window.end` → `last.window.start < window.end`
+  // Mutation: packages/runners/src/execution/side-input/main-windows.ts: `last.window.start === window.start && last.window.end === window.end` → `last.window.start < window.end`
   it('statement 70: an element in several windows sees each through its own, whichever came before', () => {
     const spec = { windows: sliding(20, 10), mainWindows: sliding(20, 10) }
     const later = [side.add([1, 's', 1], [11, 's', 11], [21, 's', 21]), main.add([12, 'a', 12], [2, 'b', 2])]
@@ -305,7 +305,7 @@ describe('statement 71, how long an element waits', () => {
     expect(ledger).toEqual(['expired at Map#4: [null,[7]] [0,10)'])
   })
 
-  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `if (main.unseenAfter >= clock)` → `if (true)`
+  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `if (unseenAfter >= clock)` → `if (true)`
   it('statement 71: an element comes too late when no open main window could see its side window any more', () => {
     const { panes, ledger } = play(seeing({ windows: fixed(20), mainOptions: accumulating(5) }), [
       side.watermark(50),
@@ -352,7 +352,7 @@ describe('statement 72, what is seen of several panes', () => {
     expect(seen(discarding(0, { trigger })).at(-1)).toBe('a=[3] @3 [0,10)')
   })
 
-  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `signs[row]! > 0` → `signs[row]! < 0`
+  // Mutation: packages/runners/src/execution/side-input/seen-panes.ts: `signs[row]! > 0` → `signs[row]! < 0`
   it('statement 72: what stands in the place of what is taken back where panes retract', () => {
     expect(seen(retracting(0, { trigger: repeatedly(afterCount(1)) }))).toEqual([
       'a=[1,5] @1 [0,10)',
@@ -361,7 +361,7 @@ describe('statement 72, what is seen of several panes', () => {
     ])
   })
 
-  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `const elements = row < 0 ? [] : listAt(bundle, row)` → `const elements = listAt(bundle, Math.max(row, 0))`
+  // Mutation: packages/runners/src/execution/side-input/seen-panes.ts: `row === undefined ? [] : listAt(bundle, row)` → `listAt(bundle, row ?? 0)`
   it('statement 72: nothing, where all has been taken back', () => {
     const taken = (root: Root) => {
       const trigger = afterWatermark({ early: afterCount(1), late: afterCount(1) })

@@ -8,7 +8,7 @@
 /** What was thrown, in words: the message of an error, or the text of another value. Never throws. */
 export function thrownText(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? `${thrown.message}` : String(thrown)
+    return String(thrown instanceof Error ? thrown.message : thrown)
   } catch {
     return `a value of type ${typeof thrown} without text`
   }

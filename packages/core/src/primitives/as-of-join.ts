@@ -15,8 +15,7 @@ import { joinDrift, joinRefs, latenessOf, type JoinCoders, type JoinInputs, type
 
 /** An element with the row that was valid at its time; `null` where there was none. */
 export type AsOf<L, R, J extends 'inner' | 'left'> =
-  | { readonly left: L; readonly right: R }
-  | (J extends 'left' ? { readonly left: L; readonly right: null } : never)
+  { readonly left: L; readonly right: R } | (J extends 'left' ? { readonly left: L; readonly right: null } : never)
 
 /**
  * What becomes of rows that come after the dimension's watermark has passed their time; one of: `wait` (default: elements wait for the
@@ -99,8 +98,7 @@ export function asOfJoin<K, L, R, const J extends 'inner' | 'left' = 'left'>(
     lateRows,
     knownAt: options.knownAt,
     orderBy: options.orderBy,
-    maxAge:
-      options.maxAge === undefined ? Infinity : requireNotNegative(options.maxAge, `The maxAge of ${subject}`),
+    maxAge: options.maxAge === undefined ? Infinity : requireNotNegative(options.maxAge, `The maxAge of ${subject}`),
     lateness,
     keyCoder: options.keyCoder,
     leftCoder: options.leftCoder,

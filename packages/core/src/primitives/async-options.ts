@@ -14,10 +14,15 @@ import type { Timestamp } from '../time/timestamp.ts'
 import type { Window } from '../window/window.ts'
 import { requireOnError, type OnError } from './stateless.ts'
 
-/** The AbortSignal of the platform, where the program knows one: core itself does not. */
-export type CallSignal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
-  ? S
-  : { readonly aborted: boolean }
+declare global {
+  /** What every platform's AbortSignal has. Core knows no platform: where a program does, this is its own. */
+  interface AbortSignal {
+    readonly aborted: boolean
+  }
+}
+
+/** The AbortSignal of the platform, which `fetch` takes. */
+export type CallSignal = AbortSignal
 
 /** What the function of `mapAsync` sees beside the element. */
 export interface AsyncContext {

@@ -20,15 +20,20 @@ import { requireGroupable } from './grouping.ts'
 import { map } from './map.ts'
 
 type Inputs = Readonly<Record<string, PCollection<KV<unknown, unknown>>>>
+/** Keyed collections by name; unlike {@link Inputs} an interface may be one. */
+type InputsOf<I> = { readonly [N in keyof I]: PCollection<KV<unknown, unknown>> }
 type KeyOf<C> = C extends PCollection<KV<infer K, unknown>> ? K : never
 type ValueOf<C> = C extends PCollection<KV<unknown, infer V>> ? V : never
 type Coders = Readonly<Record<string, Coder<unknown>>>
 
 /** For each key and window, the values of every input under the input's name, in canonical order. */
-export type CoGrouped<I extends Inputs> = KV<KeyOf<I[keyof I]>, { readonly [N in keyof I]: readonly ValueOf<I[N]>[] }>
+export type CoGrouped<I extends InputsOf<I>> = KV<
+  KeyOf<I[keyof I]>,
+  { readonly [N in keyof I]: readonly ValueOf<I[N]>[] }
+>
 
 /** Options of {@link coGroupByKey}. */
-export interface CoGroupByKeyOptions<I extends Inputs> {
+export interface CoGroupByKeyOptions<I extends InputsOf<I>> {
   /** How keys become bytes; canonical bytes when left out. */
   readonly keyCoder?: Coder<KeyOf<I[keyof I]>>
   /** How values become bytes, by input; canonical bytes where left out. */
@@ -48,13 +53,14 @@ type Tagged = readonly [input: number, value: unknown]
  * **Contract** — Inputs are windowed alike, as for `flatten`; the lists are ordered as in `groupByKey`, and that of an input without values is
  * empty. `null` is a key like any other. Fed by changes on any input, what is taken back is gone from its list.
  */
-export function coGroupByKey<const I extends Inputs>(
+export function coGroupByKey<const I extends InputsOf<I>>(
   name: string,
   inputs: I,
   options: CoGroupByKeyOptions<I> = {},
 ): PCollection<CoGrouped<I>> {
   const subject = `coGroupByKey(${JSON.stringify(name)})`
-  const names = Object.keys(inputs)
+  const collections: Inputs = inputs
+  const names = Object.keys(collections)
   checkOptions(subject, options, OPTIONS)
   checkOptions(
     `valueCoders of ${subject}`,
@@ -66,13 +72,13 @@ export function coGroupByKey<const I extends Inputs>(
   if (first === undefined) {
     throw new PipelineError('NO_INPUT', `coGroupByKey("${name}", {}) has no input. Give a record of keyed collections.`)
   }
-  for (const input of names) refOf(`The input "${input}" of ${subject}`, inputs[input])
-  const { builder } = inputs[first]!['~ref']
+  for (const input of names) refOf(`The input "${input}" of ${subject}`, collections[input])
+  const { builder } = collections[first]!['~ref']
   const valueCoder = taggedCoder(names, (options.valueCoders ?? {}) as Coders)
   const join = composite(name, () => {
-    requireInputs(subject, inputs, builder.pathOf('GroupByKey'))
+    requireInputs(subject, collections, builder.pathOf('GroupByKey'))
     const tagged = names.map((input, index) =>
-      inputs[input]!.pipe(map(([key, value]): KV<unknown, Tagged> => [key, [index, value]])),
+      collections[input]!.pipe(map(([key, value]): KV<unknown, Tagged> => [key, [index, value]])),
     )
     return flatten(tagged).pipe(
       groupByKey('GroupByKey', {
@@ -93,6 +99,8 @@ export function coGroupByKey<const I extends Inputs>(
 // The flatten and the grouping inside refuse the same; here it can be said which input it is.
 function requireInputs(subject: string, inputs: Inputs, path: string): void {
   const [first, ...others] = Object.entries(inputs).map(([name, input]) => ({ name, ref: input['~ref'] }))
+  // One of another pipeline is refused by the flatten, whatever its windows.
+  if (others.some(({ ref }) => ref.builder !== first!.ref.builder)) return
   for (const { name, ref } of others) {
     const difference = windowingDifference(first!.ref, ref)
     if (difference === undefined) continue

@@ -11,7 +11,13 @@ import { primitive, type PTransform } from '../model/ptransform.ts'
 import type { SideInputs, SideValues } from '../model/side-input.ts'
 import type { Timestamp } from '../time/timestamp.ts'
 import type { Window } from '../window/window.ts'
-import { requireOnError, requireSynchronousFunction, statelessDrift, type NoSideInputs, type OnError } from './stateless.ts'
+import {
+  requireOnError,
+  requireSynchronousFunction,
+  statelessDrift,
+  type NoSideInputs,
+  type OnError,
+} from './stateless.ts'
 import { sideDrift, sideInputsOf, sideOf, type StepSide } from './step-side.ts'
 
 /** What `process` sees beside the element. The object is reused: read it during the call, keep none of it. */

@@ -15,8 +15,8 @@ import { sideDrift, sideInputsOf, sideOf, type StepSide } from './step-side.ts'
 /** What a step does when its function throws: fail the run, or put the element into the ledger as `dead-letter`. */
 export type OnError = 'fail' | 'dead-letter'
 
-// eslint-disable-next-line typescript/no-empty-object-type -- "no side inputs" must have no names
-export type NoSideInputs = {}
+/** No side inputs: a record without names. */
+export type NoSideInputs = Readonly<Record<never, never>>
 
 /** Options of the stateless transforms that call a function. */
 export interface StatelessOptions<S extends SideInputs = NoSideInputs> {

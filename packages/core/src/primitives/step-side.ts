@@ -1,7 +1,7 @@
 /**
  * StepSide: the side inputs of one step, as its payload has them.
  */
-import { PipelineError } from '../error/pipeline-error.ts'
+import { IncompatibleWindowingError, PipelineError } from '../error/pipeline-error.ts'
 import type { CollectionRef, DriftReason } from '../model/graph-builder.ts'
 import type { SideInput, SideInputs, SideInputView } from '../model/side-input.ts'
 import { requireSideWindows } from '../window/side-window.ts'
@@ -27,16 +27,32 @@ export function sideOf(subject: string, side: SideInputs | undefined): StepSide 
   return Object.freeze({ names: Object.freeze(names), views: Object.freeze(views) })
 }
 
-/** The inputs of a step: the main one, then those of its views. Refuses windows between which there is no way (codes of `requireSideWindows`). */
+/**
+ * The inputs of a step: the main one, then those of its views. Refuses windows between which there is no way (codes of
+ * `requireSideWindows`), and changes that would see a view before it is final (`CHANGES_BEFORE_FINAL`).
+ */
 export function sideInputsOf(
   main: CollectionRef,
   side: SideInputs | undefined,
   path: string,
 ): readonly CollectionRef[] {
   if (side === undefined) return [main]
-  const views = Object.values(side).map((input) => input['~side'].ref)
-  for (const view of views) requireSideWindows(main.windowing.windowFn, view.windowing.windowFn, path)
-  return [main, ...views]
+  const views = Object.values(side).map((input) => input['~side'])
+  for (const view of views) {
+    requireSideWindows(main.windowing.windowFn, view.ref.windowing.windowFn, path)
+    if (main.panes === 'changes' && view.ready !== 'final') throw changesBeforeFinal(path, view)
+  }
+  return [main, ...views.map(({ ref }) => ref)]
+}
+
+function changesBeforeFinal(step: string, { path, ready }: SideInputView): IncompatibleWindowingError {
+  return new IncompatibleWindowingError(
+    'CHANGES_BEFORE_FINAL',
+    `"${step}" is fed by changes and reads the view "${path}" with ready: '${ready}'. An element that is taken back might see other panes of it than ` +
+      'when it came, and what it led to would stay for ever. Read the view when it is final (leave out ready), or feed the step with a single pane ' +
+      '(trigger: never() upstream).',
+    { step },
+  )
 }
 
 /** Why a step with these side inputs would drift. */

@@ -35,8 +35,10 @@ const keyed = (root: Root, name: string, windowing?: WindowingOptions): PCollect
   const elements = orders(root, name).pipe(withKeys(({ region }): string => region))
   return windowing === undefined ? elements : elements.pipe(windowInto(fixedWindows(minutes(1)), windowing))
 }
-const late = (allowedLateness: ReturnType<typeof hours>, accumulationMode: 'accumulating' | 'discarding' | 'retracting') =>
-  ({ allowedLateness, accumulationMode, trigger: afterWatermark({ late: afterCount(1) }) }) as const
+const late = (
+  allowedLateness: ReturnType<typeof hours>,
+  accumulationMode: 'accumulating' | 'discarding' | 'retracting',
+) => ({ allowedLateness, accumulationMode, trigger: afterWatermark({ late: afterCount(1) }) }) as const
 const sums = (root: Root, name: string, windowing: WindowingOptions): Side =>
   keyed(root, name, windowing).pipe(
     map(([region, { amount }]) => [region, amount] as const),
@@ -111,14 +113,19 @@ describe('asOfJoin', () => {
       built({ lateRows: 'freeze', knownAt: () => 0 }, changing('L'), changing('R')),
     ]
     for (const { output, step } of cases) {
-      expect([output.panes, output.windowing.accumulationMode, step.drift.safe]).toEqual(['changes', 'retracting', true])
+      expect([output.panes, output.windowing.accumulationMode, step.drift.safe]).toEqual([
+        'changes',
+        'retracting',
+        true,
+      ])
     }
     expect(() =>
       buildGraph((root) => ({
-        out: asOfJoin('AsOf', { left: keyed(root, 'L'), right: keyed(root, 'R') }, { lateRows: 'restate', lateness: hours(1) }).pipe(
-          windowInto(fixedWindows(minutes(1))),
-          groupByKey('Below'),
-        ),
+        out: asOfJoin(
+          'AsOf',
+          { left: keyed(root, 'L'), right: keyed(root, 'R') },
+          { lateRows: 'restate', lateness: hours(1) },
+        ).pipe(windowInto(fixedWindows(minutes(1))), groupByKey('Below')),
       })),
     ).not.toThrow()
   })

@@ -85,6 +85,16 @@ describe('coGroupByKey', () => {
     >()
   })
 
+  it('takes inputs whose names an interface knows', () => {
+    interface Sides {
+      readonly left: typeof orders
+      readonly right: typeof payments
+    }
+    expectTypeOf(coGroupByKey('J', {} as Sides)).toEqualTypeOf<
+      Of<{ readonly left: readonly Order[]; readonly right: readonly Payment[] }>
+    >()
+  })
+
   it('takes coders of keys and, by the name of the input, of values', () => {
     type Options = CoGroupByKeyOptions<{ orders: typeof orders; refunds: typeof refunds }>
     expectTypeOf<NonNullable<Options['keyCoder']>>().toEqualTypeOf<Coder<'eu' | 'us' | 'uk'>>()

@@ -281,6 +281,24 @@ describe('refused is', () => {
     ).toMatchObject({ code, step: 'Read' })
   })
 
+  // Mutation: packages/core/src/primitives/step-side.ts: `view.ready !== 'final'` → `view.ready === 'final'`
+  it('a view read before it is final by changes, as what is taken back might see another pane', () => {
+    const retracting = { ...late, accumulationMode: 'retracting' } as const
+    const reading = (ready: 'final' | 'first-pane') => (root: Root) => {
+      const seen = amounts(windowed(root)).pipe(asIterable('View', { ready }))
+      const changes = windowed(root, perMinute, retracting).pipe(
+        map((order) => [order.region, order.amount] as const),
+        combinePerKey('Largest', largest),
+      )
+      return changes.apply(
+        'Read',
+        map((pair, { view }) => [pair, view], { side: { view: seen } }),
+      )
+    }
+    expect(errorOf(reading('first-pane'))).toMatchObject({ code: 'CHANGES_BEFORE_FINAL', step: 'Read' })
+    expect(() => graphOf(reading('final'))).not.toThrow()
+  })
+
   it('a view of another pipeline', () => {
     let stolen: SideInput<unknown> | undefined
     buildGraph((root) => {

@@ -1,36 +1,16 @@
 /**
  * Live jobs whose calls fail, take too long, or are left when the job ends.
  */
-import {
-  boundedOutOfOrderness,
-  combinePerKey,
-  fixedWindows,
-  map,
-  mapAsync,
-  milliseconds,
-  minutes,
-  read,
-  seconds,
-  UserCodeError,
-  windowInto,
-  withKeys,
-  write,
-  type MapAsyncOptions,
-  type PullSource,
-  type Root,
-} from '@tidemark/core'
+import { mapAsync, milliseconds, seconds, UserCodeError, write } from '@tidemark/core'
 import { memorySink } from '@tidemark/io/memory'
-import { fromObservable, streamingRunner, tidemark, type ObservableOptions } from '@tidemark/runners/streaming'
-import { evaluate } from '@tidemark/runners/testing'
-import { count } from '@tidemark/transforms'
+import { fromObservable, streamingRunner, tidemark } from '@tidemark/runners/streaming'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { from, map as pick, Subject } from 'rxjs'
-import { TestScheduler } from 'rxjs/testing'
+import { from, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { settle, slowSink } from './slow-sink.ts'
+import { settle } from './slow-sink.ts'
 import { virtualEnv } from './virtual-env.ts'
-import { asking, Oracle, questionTime } from './oracle.ts'
+import { asking, Oracle, questionTime, type Question } from './oracle.ts'
 
 describe('a call that fails', () => {
   it('fails the job: outputs carry the error, other calls are aborted, sinks take back', async () => {
@@ -220,4 +200,3 @@ describe('fetch', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 })
-

@@ -10,21 +10,15 @@ import {
   milliseconds,
   minutes,
   read,
-  seconds,
-  UserCodeError,
   windowInto,
   withKeys,
   write,
-  type MapAsyncOptions,
   type PullSource,
   type Root,
 } from '@tidemark/core'
-import { memorySink } from '@tidemark/io/memory'
-import { fromObservable, streamingRunner, tidemark, type ObservableOptions } from '@tidemark/runners/streaming'
+import { fromObservable, streamingRunner, tidemark } from '@tidemark/runners/streaming'
 import { evaluate } from '@tidemark/runners/testing'
 import { count } from '@tidemark/transforms'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { from, map as pick, Subject } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'

@@ -26,12 +26,12 @@
  * A change costs no more than in a session that only grows, as long as it takes back no window: then the elements of the session are
  * gone through once. State is all elements until the session expires. `plan` chooses this class for changes into merging windows alone.
  */
-import { formatTimestamp, PipelineError, type Timestamp, type Window } from '@tidemark/core'
+import { formatTimestamp, type Timestamp, type Window } from '@tidemark/core'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import { ElementReducer, type Copies, type HeldElement } from './element-reducer.ts'
 import type { GroupingSpec } from './grouping.ts'
 import type { Group } from './group.ts'
-import { groupingError } from './grouping-error.ts'
+import { groupingError, unknownChange } from './grouping-error.ts'
 import { sameWindow, type KeyWindows } from './key-windows.ts'
 import { MergingGrouping } from './merging-grouping.ts'
 
@@ -147,7 +147,11 @@ export class ChangingSessions extends MergingGrouping {
     const { windowing, log, inputWatermark } = this
     const detail = 'it takes back an element of a window whose trigger had finished'
     if (windowing.mayLoseData) log.enterRow('closed-window', bundle, row, windowAt(bundle, row), inputWatermark, detail)
-    else throw unknownChange(log.step.path, bundle.timestamps[row]!)
+    else
+      throw unknownChange(
+        `an element at ${formatTimestamp(bundle.timestamps[row]!)} that none of its windows holds`,
+        log.step.path,
+      )
   }
 
   /** Merges the windows of sessions, those of the elements left in loosened ones, and those that come; `undefined` when all stay as they are. */
@@ -245,13 +249,4 @@ function becomes(window: Window, merged: Merged | undefined): Window {
 
 function textOf({ start, end }: Window): string {
   return `${start} ${end}`
-}
-
-function unknownChange(step: string, timestamp: Timestamp): PipelineError {
-  return new PipelineError(
-    'UNKNOWN_CHANGE',
-    `Step "${step}" was to take back an element at ${formatTimestamp(timestamp)} that none of its windows holds. What was given in its place would ` +
-      'stay in the result for ever. A function above it gives different outputs for equal elements: make it pure.',
-    { step },
-  )
 }

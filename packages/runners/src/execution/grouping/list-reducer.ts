@@ -1,9 +1,10 @@
 /**
  * ListReducer: the values of groupByKey, ordered by (timestamp, canonical bytes) when they are emitted.
  */
-import { assert, compareBytes, encodeValue, type Coder, type Timestamp } from '@tidemark/core'
+import { compareBytes, encodeValue, type Coder, type Timestamp } from '@tidemark/core'
 import { valueData, valueOf } from '../snapshot/value-data.ts'
 import type { StateData } from '../snapshot/saved.ts'
+import { unknownChange } from './grouping-error.ts'
 import type { Reducer } from './reducer.ts'
 
 interface Item {
@@ -37,7 +38,7 @@ export class ListReducer implements Reducer {
     const items = accumulator as Item[]
     const wanted: Item = { value, timestamp, bytes: undefined }
     const index = items.findIndex((item) => this.#compare(item, wanted) === 0)
-    assert(index >= 0, 'a change takes back a value that has not been added')
+    if (index < 0) throw unknownChange('a value')
     items.splice(index, 1)
     return items
   }

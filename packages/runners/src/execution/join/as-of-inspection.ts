@@ -35,23 +35,25 @@ export function inspectAsOf(
 
 /** What holds the output watermark of an as-of join. */
 export function asOfHolders({ records, restates, payload }: AsOfParts, limit: number): readonly Holder[] {
-  const holders = Array.from(records.table.records()).flatMap(({ key, dueAt, keptAt, hold, left }): readonly Holder[] => [
-    {
-      timestamp: Math.min(dueAt, hold),
-      owner: `an element of ${formatKey(key)} ${formatWindow(windowOf(left, dueAt))} that waits for the dimension`,
-    },
-    {
-      timestamp: restates ? keptAt + payload.lateness.right : Infinity,
-      owner: `an answer of ${formatKey(key)} that a late row may change`,
-    },
-  ])
+  const holders = Array.from(records.table.records()).flatMap(
+    ({ key, dueAt, keptAt, hold, left }): readonly Holder[] => [
+      {
+        timestamp: Math.min(dueAt, hold),
+        owner: `an element of ${formatKey(key)} ${formatWindow(windowOf(left, dueAt))} that waits for the dimension`,
+      },
+      {
+        timestamp: restates ? keptAt + payload.lateness.right : Infinity,
+        owner: `an answer of ${formatKey(key)} that a late row may change`,
+      },
+    ],
+  )
   return earliest(holders, limit)
 }
 
 function timesOf({ first, end, times, marks }: AsOfRecord['left'], window: Window): readonly Timestamp[] {
   return times.slice(first, end).filter((_, index) => {
-    const { start, end } = marks?.[first + index] ?? GLOBAL_WINDOW
-    return start === window.start && end === window.end
+    const own = marks?.[first + index] ?? GLOBAL_WINDOW
+    return own.start === window.start && own.end === window.end
   })
 }
 

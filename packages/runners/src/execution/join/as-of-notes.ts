@@ -38,7 +38,13 @@ export class AsOfNotes {
   /** Another row of its key and instant is greater. */
   sameInstant(key: unknown, row: unknown, time: Timestamp, count: number): void {
     const often = count > 1 ? `; it came ${count} times` : ''
-    this.#enter('same-instant', key, row, time, `the row of the same instant that is greater by orderBy and bytes counts${often}`)
+    this.#enter(
+      'same-instant',
+      key,
+      row,
+      time,
+      `the row of the same instant that is greater by orderBy and bytes counts${often}`,
+    )
   }
 
   /** A row was taken back `count` times more often than it came. */

@@ -65,11 +65,10 @@ export function rowAt(rows: AsOfList<Timestamp>, time: Timestamp): number {
 
 /** The latest row that can be seen at `time` of those up to `index`, or -1. */
 export function latestVisible({ first, counts, marks }: AsOfList<Timestamp>, index: number, time: Timestamp): number {
+  const isHidden = (row: number): boolean =>
+    (counts !== undefined && counts[row]! <= 0) || (marks !== undefined && marks[row]! > time)
   let row = index
-  if (counts !== undefined || marks !== undefined) {
-    while (row >= first && ((counts !== undefined && counts[row]! <= 0) || (marks !== undefined && marks[row]! > time)))
-      row--
-  }
+  if (counts !== undefined || marks !== undefined) while (row >= first && isHidden(row)) row--
   return row < first ? -1 : row
 }
 

@@ -150,7 +150,7 @@ export class AsOfRecords {
     let keep = first
     // The latest row that every element still to come can see hides those before it.
     let hiding = rows.lower(low) - 1
-    while (marks !== undefined && hiding >= first && marks[hiding]! >= low) hiding--
+    if (marks !== undefined) while (hiding >= first && marks[hiding]! >= low) hiding--
     if (hiding > keep) keep = hiding
     if (this.#maxAge < Infinity) keep = Math.max(keep, rows.lower(low - this.#maxAge))
     if (this.leftHasEnded && left.size === 0) keep = Math.max(keep, rows.lower(low))

@@ -24,12 +24,15 @@ export class IntervalElements implements IntervalMatching {
     const { records, sides, times, log } = this.#place
     const own = sides[input]!
     const known = records.find(key)
+    const waited = this.#place.waiting
     const hasMet = known !== undefined && this.#meet(input, known, value, timestamp)
+    // Whether there is an element more, or one less, that may come out alone.
+    const isOther = this.#holds && (!hasMet || waited !== this.#place.waiting)
     if (hasMet) log.counters.withOutput++
     if (timestamp + own.ahead < times[1 - input]!) {
       // None to come can meet it: there is nothing to keep it for.
       if (!hasMet) this.#leave(input, known === undefined ? records.canonical(key) : known.key, value, timestamp)
-      if (hasMet && this.#holds) records.keep(known)
+      if (hasMet && isOther) records.keep(known)
       return
     }
     if (!hasMet) this.#place.waiting++
@@ -37,7 +40,7 @@ export class IntervalElements implements IntervalMatching {
     records.touch(record)
     const side = records.sideOf(record, input)
     side.insert(timestamp, value, hasMet ? 0 : 1)
-    if (record.sweepAt === Infinity || this.#holds) records.keep(record)
+    if (record.sweepAt === Infinity || isOther) records.keep(record)
   }
 
   sweep(record: IntervalRecord): void {

@@ -10,8 +10,9 @@ import { MAX_TIMESTAMP, MIN_TIMESTAMP, type Timestamp } from '@tidemark/core'
 import type { Saved, StateData } from '../snapshot/saved.ts'
 import { StepClock } from '../stateful/step-clock.ts'
 
-/** Number of the left input, and of the right one. */
+/** Number of the left input. */
 export const LEFT = 0
+/** Number of the right input. */
 export const RIGHT = 1
 
 interface ClocksData {

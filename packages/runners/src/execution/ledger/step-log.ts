@@ -4,7 +4,14 @@
  * Counters are plain numbers, so that counting costs nothing; conservation is asserted over them at the end of a run:
  * what went in is what came out, what was left out on purpose, what stands in the ledger, and what still waits.
  */
-import { NOTE_REASONS, PipelineError, type LedgerEntry, type LedgerReason, type Timestamp, type Window } from '@tidemark/core'
+import {
+  NOTE_REASONS,
+  PipelineError,
+  type LedgerEntry,
+  type LedgerReason,
+  type Timestamp,
+  type Window,
+} from '@tidemark/core'
 import type { Step } from '@tidemark/core/graph'
 import { elementAt, positionAt, type Bundle } from '../bundle/bundle.ts'
 import type { Saved, StateData } from '../snapshot/saved.ts'

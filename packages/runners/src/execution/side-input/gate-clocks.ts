@@ -3,8 +3,9 @@
  *
  * An input that is silent is as far as the least of those that speak, so that nobody waits for it; where all are silent, as far as the
  * one that is furthest, as if that one had been the last to fall silent (see InputWatermark). What a silent input brings later may be
- * too late by that. One that has ended leads nobody. Nothing ever moves back. The gate decides by these clocks what is ready, what has
- * expired and what can be freed.
+ * too late by that. A view follows also a main input that has ended, whose elements would wait for ever. The main input follows no view
+ * that has ended: what is known for good makes nothing late. Nothing ever moves back. The gate decides by these clocks what is ready, what
+ * comes too late and what can be freed.
  */
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, type Timestamp } from '@tidemark/core'
 import type { Saved, StateData } from '../snapshot/saved.ts'
@@ -74,20 +75,23 @@ export class GateClocks implements Saved {
   }
 
   #update(): void {
-    const leader = this.#leader()
+    const running = this.#leader(true)
+    const any = this.#leader(false)
     for (const [input, told] of this.#told.entries()) {
+      const leader = input === 0 ? running : any
       const reached = this.#isSilent(input) && leader > told ? leader : told
       if (reached > this.#clocks[input]!) this.#clocks[input] = reached
     }
   }
 
-  #leader(): Timestamp {
+  /** The least watermark of the inputs that are not silent, of those that have not ended where that is asked; else the furthest. */
+  #leader(running: boolean): Timestamp {
     let least = Infinity
     let furthest = MIN_TIMESTAMP
     for (const [input, told] of this.#told.entries()) {
-      if (told >= MAX_TIMESTAMP) continue
+      if (running && told >= MAX_TIMESTAMP) continue
       if (told > furthest) furthest = told
-      if (!this.#idle[input] && told < least) least = told
+      if (!this.#isSilent(input) && told < least) least = told
     }
     return least === Infinity ? furthest : least
   }

@@ -10,7 +10,7 @@ import { formatTimestamp, formatWindow, MIN_TIMESTAMP, type Timestamp, type Wind
 import type { PipelineGraph, Step, StepSide } from '@tidemark/core/graph'
 import { elementAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import type { Pane } from '../bundle/pane.ts'
-import { earliest, type GateInspection, type Holder } from '../explain/inspection.ts'
+import type { AwaitedView, GateInspection, Holder } from '../explain/inspection.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { Operator, TimedOperator } from '../plan/operator.ts'
 import { PaneCodec } from '../snapshot/pane-data.ts'
@@ -19,8 +19,11 @@ import type { SideColumn } from '../stateless/side-column.ts'
 import type { Calls } from '../time-log/calls.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 import { GateClocks } from './gate-clocks.ts'
+import { holdersAmong, inspectWindow, rowsOf } from './gate-inspection.ts'
 import { GatedRows, PassingRows, type SideOfRows } from './gated-rows.ts'
+import { MainWindows } from './main-windows.ts'
 import { Needs, type NeededWindows } from './needed-windows.ts'
+import { seenPanes, type SeenPane } from './seen-panes.ts'
 import { SideView, type SideWindow } from './side-view.ts'
 import { waitingRow, WaitingUnits, type WaitingRow, type WaitingUnit } from './waiting-units.ts'
 
@@ -45,14 +48,6 @@ interface GateData {
   readonly units: StateData
 }
 
-/** A main window that rows were in last. */
-interface MainWindow {
-  readonly window: Window
-  /** The main clock strictly above which what its rows need is gone. */
-  readonly unseenAfter: Timestamp
-  needed: NeededWindows | undefined
-}
-
 /** A gate at run time. Input 0 is the main one, input `i + 1` view `i`. */
 export class SideInputGate implements TimedOperator {
   readonly #log: StepLog
@@ -61,6 +56,7 @@ export class SideInputGate implements TimedOperator {
   readonly #clocks: GateClocks
   readonly #views: readonly SideView[]
   readonly #needs: Needs
+  readonly #windows: MainWindows
   readonly #units: WaitingUnits
   readonly #rows = new GatedRows()
   /** Units that may be able to leave, in the order in which they came. */
@@ -69,7 +65,8 @@ export class SideInputGate implements TimedOperator {
   readonly #emptied = new Set<NeededWindows>()
   /** Where the output watermark stands, or will when the rows that pass have gone on. */
   #outputWatermark: Timestamp = MIN_TIMESTAMP
-  #last: MainWindow | undefined
+  /** Whether something has left as a watermark moved, and the output watermark has not moved since. */
+  #isBehind = false
 
   constructor({ graph, step, side, log, chain, column, calls }: GateSpec) {
     const [main, ...views] = step.inputs.map((input) => graph.collections[input]!)
@@ -84,11 +81,14 @@ export class SideInputGate implements TimedOperator {
       return new SideView({ view: side.views[index]!, windowing, trigger, mainLateness, step: step.path })
     })
     this.#needs = new Needs(side.names, this.#views)
+    this.#windows = new MainWindows(this.#views, this.#needs, this.#clocks)
     this.#units = new WaitingUnits(new PaneCodec(graph))
     calls.atEnd(() => this.#catchUp())
   }
 
   process(bundle: Bundle, input: number): void {
+    if (this.#isBehind) this.#moveOutput()
+    this.#isBehind = false
     if (input > 0) this.#takeView(bundle, input)
     else if (bundle.panes.length === 0) this.#takeElements(bundle)
     else this.#takePanes(bundle)
@@ -103,8 +103,10 @@ export class SideInputGate implements TimedOperator {
   // 54: where the main watermark moves, the output watermark first goes as far as what waits allows.
   advance(watermark: Timestamp, input: number): void {
     this.#clocks.advance(watermark, input)
-    if (input === 0) this.#moveOutput()
+    if (input === 0 || this.#isBehind) this.#moveOutput()
+    const { size } = this.#units
     this.#settle()
+    this.#isBehind = this.#units.size < size
   }
 
   idle(isIdle: boolean, input: number): void {
@@ -139,26 +141,20 @@ export class SideInputGate implements TimedOperator {
     return { windows: this.#views.reduce((sum, { size }) => sum + size, 0), needs: this.#needs.size }
   }
 
-  inspect(_key: unknown, { start, end }: Window): GateInspection | undefined {
-    const here = this.#waitingRows().filter(({ window }) => window.start === start && window.end === end)
-    if (here.length === 0) return undefined
-    const window = { start, end }
-    const needed = this.#neededBy(this.#mainWindow(window))
-    const awaited = needed.sides.flatMap((side, index) => {
-      if (side.isReady) return []
-      const { view } = this.#views[index]!.spec
-      const watermark = this.#clocks.of(index + 1)
-      return [{ view: view.path, window: side.window, readyAfter: side.readyAfter, watermark }]
-    })
-    const hold = Math.min(...here.map(({ timestamp }) => timestamp))
-    return { kind: 'gate', window, waiting: here.length, awaited, hold }
+  inspect(_key: unknown, window: Window): GateInspection | undefined {
+    return inspectWindow(rowsOf(this.#units.entries()), window, (own) => this.#awaitedBy(own))
   }
 
   holders(limit: number): readonly Holder[] {
-    const held = this.#waitingRows().map(({ timestamp, window }): Holder => {
-      return { timestamp, owner: `an element of ${formatWindow(window)} that waits for its side inputs` }
+    return holdersAmong(rowsOf(this.#units.entries()), limit)
+  }
+
+  #awaitedBy(window: Window): readonly AwaitedView[] {
+    return this.#windows.neededBy(window).sides.flatMap((side, index) => {
+      const { view } = this.#views[index]!.spec
+      const watermark = this.#clocks.of(index + 1)
+      return side.isReady ? [] : [{ view: view.path, window: side.window, readyAfter: side.readyAfter, watermark }]
     })
-    return earliest(held, limit)
   }
 
   save(): StateData {
@@ -184,16 +180,10 @@ export class SideInputGate implements TimedOperator {
 
   /** Takes what a view has emitted for its windows. */
   #takeView(bundle: Bundle, input: number): void {
-    const { panes, paneOf, signs, length } = bundle
-    // What a pane takes back is not seen; a pane that leaves nothing is.
-    const seen = panes.map((): number => -1)
-    for (let row = 0; row < length; row++) if (signs === undefined || signs[row]! > 0) seen[paneOf![row]!] = row
     const view = this.#views[input - 1]!
-    for (const [index, row] of seen.entries()) {
-      const { window } = panes[index]!.origin
-      const elements = row < 0 ? [] : listAt(bundle, row)
-      const taken = view.take(window, elements, this.#clocks.of(input), this.#clocks.of(0))
-      if (taken === 'refused') this.#refuse(bundle, row, window, input)
+    for (const pane of seenPanes(bundle)) {
+      const taken = view.take(pane.window, pane.elements, this.#clocks.of(input), this.#clocks.of(0))
+      if (taken === 'refused') this.#refuse(bundle, pane, input)
       else if (taken !== undefined) this.#becameReady(taken)
     }
   }
@@ -231,10 +221,10 @@ export class SideInputGate implements TimedOperator {
         return
       }
     }
-    const rowsOf = panes.map((): number[] => [])
-    for (let row = 0; row < length; row++) rowsOf[paneOf![row]!]!.push(row)
+    const byPane = panes.map((): number[] => [])
+    for (let row = 0; row < length; row++) byPane[paneOf![row]!]!.push(row)
     for (const [index, pane] of panes.entries()) {
-      const rows = rowsOf[index]!
+      const rows = byPane[index]!
       if (watermarks !== undefined && rows.length > 0) {
         this.#follow(watermarks[rows[0]!]!, () => undefined)
         this.#moveOutput()
@@ -253,9 +243,9 @@ export class SideInputGate implements TimedOperator {
   #seenByAll(bundle: Bundle): SideOfRows | undefined {
     const side: SideOfRows[number][] = []
     for (let row = 0; row < bundle.length; row++) {
-      const main = this.#mainWindow(windowAt(bundle, row))
-      if (main.unseenAfter < this.#clocks.of(0)) return undefined
-      const needed = this.#neededBy(main)
+      const window = windowAt(bundle, row)
+      if (this.#windows.unseenAfter(window) < this.#clocks.of(0)) return undefined
+      const needed = this.#windows.neededBy(window)
       if (needed.awaited > 0) return undefined
       this.#needs.read(needed)
       side.push(needed.values)
@@ -265,28 +255,14 @@ export class SideInputGate implements TimedOperator {
 
   /** What a row needs; `undefined` when that is gone, and the row in the ledger now. */
   #neededAt(bundle: Bundle, row: number): NeededWindows | undefined {
-    const main = this.#mainWindow(windowAt(bundle, row))
+    const window = windowAt(bundle, row)
+    const unseenAfter = this.#windows.unseenAfter(window)
     const clock = this.#clocks.of(0)
-    if (main.unseenAfter >= clock) return this.#neededBy(main)
-    const { window, unseenAfter } = main
+    if (unseenAfter >= clock) return this.#windows.neededBy(window)
     const detail = `the side inputs of window ${formatWindow(window)} were kept until the watermark passed ${formatTimestamp(unseenAfter)}`
     this.#log.counters.in++
     this.#log.enterRow('expired', bundle, row, window, clock, detail)
     return undefined
-  }
-
-  #mainWindow(window: Window): MainWindow {
-    const last = this.#last
-    if (last !== undefined && last.window.start === window.start && last.window.end === window.end) return last
-    let unseenAfter = Infinity
-    for (const view of this.#views) unseenAfter = Math.min(unseenAfter, view.unseenAfter(view.windowOf(window)))
-    return (this.#last = { window, unseenAfter, needed: undefined })
-  }
-
-  #neededBy(main: MainWindow): NeededWindows {
-    return (main.needed ??= this.#needs.of(
-      this.#views.map((view, index) => view.open(view.windowOf(main.window), this.#clocks.of(index + 1))),
-    ))
   }
 
   /** Follows the watermark that the source had before a row: silent views follow it, and what is ready then leaves before the row. */
@@ -312,7 +288,7 @@ export class SideInputGate implements TimedOperator {
   }
 
   #waitFor(slot: number, rows: readonly WaitingRow[]): void {
-    for (const { window } of rows) this.#neededBy(this.#mainWindow(window)).waiting.add(slot)
+    for (const { window } of rows) this.#windows.neededBy(window).waiting.add(slot)
   }
 
   #becameReady({ needs }: SideWindow): void {
@@ -342,16 +318,14 @@ export class SideInputGate implements TimedOperator {
   }
 
   #canLeave(slot: number, { rows }: WaitingUnit): boolean {
-    return (
-      rows.every(({ window }) => this.#neededBy(this.#mainWindow(window)).awaited === 0) && this.#units.isFirst(slot)
-    )
+    return rows.every(({ window }) => this.#windows.neededBy(window).awaited === 0) && this.#units.isFirst(slot)
   }
 
   #leave({ pane, rows }: WaitingUnit, slot: number): void {
     if (this.#rows.isFull || this.#rows.isClosedTo(pane)) this.#flush()
     if (pane !== undefined) this.#rows.pane(pane)
     for (const row of rows) {
-      const needed = this.#neededBy(this.#mainWindow(row.window))
+      const needed = this.#windows.neededBy(row.window)
       needed.waiting.delete(slot)
       if (needed.waiting.size === 0) this.#emptied.add(needed)
       this.#needs.read(needed)
@@ -379,6 +353,7 @@ export class SideInputGate implements TimedOperator {
 
   #catchUp(): void {
     this.#moveOutput()
+    this.#isBehind = false
     this.#chain.idle(this.#isSilent, 0)
   }
 
@@ -409,38 +384,20 @@ export class SideInputGate implements TimedOperator {
         if (!view.isUnseen(side, clock)) continue
         this.#needs.forget(side)
         view.free(side)
-        this.#last = undefined
+        this.#windows.forget()
       }
     }
     this.#emptied.clear()
   }
 
-  /** Enters a pane that came for a window that was final without it. Elements have no timestamp as a list. */
-  #refuse(bundle: Bundle, row: number, window: Window, input: number): void {
-    if (row < 0) return
+  /** Enters a pane that came for a window that was final without it. A list of elements has no timestamp. */
+  #refuse(bundle: Bundle, { window, row }: SeenPane, input: number): void {
+    if (row === undefined) return
     const { view, step } = this.#views[input - 1]!.spec
     const detail = `the view "${view.path}" was silent, and its window ${formatWindow(window)} was taken for final before this came`
-    const [element, watermark] = [elementAt(bundle, row), this.#clocks.of(input)]
+    const watermark = this.#clocks.of(input)
+    const nowhere = { timestamp: undefined, position: undefined }
     this.#log.counters.in++
-    this.#log.enter({
-      reason: 'expired',
-      step,
-      element,
-      timestamp: undefined,
-      window,
-      watermark,
-      position: undefined,
-      detail,
-    })
+    this.#log.enter({ reason: 'expired', step, element: elementAt(bundle, row), window, watermark, detail, ...nowhere })
   }
-
-  #waitingRows(): readonly WaitingRow[] {
-    return Array.from(this.#units.entries(), ([, { rows }]) => rows).flat()
-  }
-}
-
-/** The list of a view's row: its value; its key is null. */
-function listAt({ keys, values }: Bundle, row: number): readonly unknown[] {
-  const value = keys === undefined ? (values[row] as readonly unknown[])[1] : values[row]
-  return value as readonly unknown[]
 }

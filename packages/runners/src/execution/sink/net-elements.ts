@@ -4,9 +4,9 @@
  * An element and what takes it back are equal by window, timestamp and bytes, and cancel each other, whichever came first. Whoever emits such
  * changes does so while its watermark, less its lateness, has not passed their timestamp: past that, what is left is final.
  */
-import { assert, encodeValue, END_OF_GLOBAL_WINDOW, formatWindow } from '@tidemark/core'
+import { encodeValue, END_OF_GLOBAL_WINDOW, formatTimestamp, formatWindow } from '@tidemark/core'
 import type { FinalValue, Sign, Timestamp } from '@tidemark/core'
-import { groupingError } from '../grouping/grouping-error.ts'
+import { groupingError, unknownChange } from '../grouping/grouping-error.ts'
 import type { Saved, StateData } from '../snapshot/saved.ts'
 import { textOfBytes } from '../state/byte-text.ts'
 import { StateTable } from '../state/state-table.ts'
@@ -72,11 +72,11 @@ export class NetElements implements Saved {
     this.#table.free(slot)
     this.#slots.delete(this.#identityOf(net.element))
     const { window, timestamp } = net.element
-    assert(
-      net.count > 0,
-      `an element of ${formatWindow(window)} at ${timestamp} came to step "${this.#step}" ${-net.count} times less often than it was taken back`,
+    if (net.count > 0) return net
+    throw unknownChange(
+      `an element of ${formatWindow(window)} at ${formatTimestamp(timestamp)} that has not come`,
+      this.#step,
     )
-    return net
   }
 
   /** How many changes wait. */

@@ -43,9 +43,9 @@ export function freshRecord(
     window,
     expiry,
     cells: filled(cells, undefined),
-    times: times(timers),
-    timestamps: times(timers),
-    holds: times(timers),
+    times: unset(timers),
+    timestamps: unset(timers),
+    holds: unset(timers),
     waiting: 0,
     ran: false,
     isEmptied: false,
@@ -65,7 +65,7 @@ export function isEmptyRecord(record: KeyedRecord): boolean {
 /** The timers of every record of a step that declares none. */
 const NONE: number[] = []
 
-function times(length: number): number[] {
+function unset(length: number): number[] {
   return length === 0 ? NONE : filled(length, Infinity)
 }
 

@@ -108,7 +108,7 @@ export class Records {
       // It may have been freed with its window, and the slot be that of another.
       if (record === undefined || !record.isEmptied) continue
       record.isEmptied = false
-      if (!isEmptyRecord(record)) continue
+      if (!isEmptyRecord(record) || this.expires(record)) continue
       this.index.remove(this.index.at(record.window), record.key, slot)
       this.free(slot)
     }

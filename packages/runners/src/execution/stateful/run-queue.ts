@@ -53,8 +53,9 @@ export class RunQueue {
   }
 
   #isBeforeEnd(times: Float64Array, id: number): boolean {
+    const time = times[id]!
     const last = this.#times[this.#end - 1]!
-    return times[id]! < last || (times[id]! === last && id < this.#ids[this.#end - 1]!)
+    return time < last || (time === last && id < this.#ids[this.#end - 1]!)
   }
 
   /** Removes the top and returns its id. */

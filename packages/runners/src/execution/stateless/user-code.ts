@@ -1,7 +1,14 @@
 /**
  * Calls of user functions: what a thrown error becomes, and what a returned promise is.
  */
-import { EncodingError, formatTimestamp, PipelineError, thrownText, UserCodeError, type Timestamp } from '@tidemark/core'
+import {
+  EncodingError,
+  formatTimestamp,
+  PipelineError,
+  thrownText,
+  UserCodeError,
+  type Timestamp,
+} from '@tidemark/core'
 
 /** Wraps what a function of a step's life cycle has thrown, once: there is no element to name or to put aside. */
 export function lifeCycleError(what: string, step: string, cause: unknown): PipelineError {

@@ -148,10 +148,9 @@ export class AsOfRunner implements StepRunner {
     )
     const changed = answered.filter(({ element, answer }) => !this.#isSame(answer!, this.#find(cell, element)))
     if (this.#payload.lateRows === 'restate') {
-      return changed.toSorted((a, b) => a.element.timestamp - b.element.timestamp).flatMap((asked) => [
-        ...this.#emitted(cell, asked, true),
-        ...this.#answer(cell, asked),
-      ])
+      return changed
+        .toSorted((a, b) => a.element.timestamp - b.element.timestamp)
+        .flatMap((asked) => [...this.#emitted(cell, asked, true), ...this.#answer(cell, asked)])
     }
     if (this.#early && !this.#cameBefore(cell, row) && changed.some(({ element }) => this.#sees(cell, element, row))) {
       this.#enter('frozen', row, 1)
@@ -184,7 +183,7 @@ export class AsOfRunner implements StepRunner {
     if (answer === undefined || (answer === null && this.#payload.type === 'inner')) return []
     const right = answer === null ? null : keyedValue(answer)[1]
     const value = [key, { left: keyedValue(element)[1], right }]
-    const sign = back ? ((-element.sign) as 1 | -1) : element.sign
+    const sign = back ? (-element.sign as 1 | -1) : element.sign
     return [{ value, timestamp: element.timestamp, window: element.window, pane: NO_FIRING, sign }]
   }
 
@@ -195,7 +194,9 @@ export class AsOfRunner implements StepRunner {
 
   /** The rows of a key that have not been taken back. */
   #net({ rows }: Cell): readonly Element[] {
-    const same = partition(rows, (row) => `${row.timestamp} ${bytesOf(keyedValue(row as Element)[1], this.#payload.rightCoder)}`)
+    const same = partition(rows, (row) => {
+      return `${row.timestamp} ${bytesOf(keyedValue(row)[1], this.#payload.rightCoder).join(' ')}`
+    })
     return same.flatMap((equal) => {
       const count = (equal as readonly Element[]).reduce((sum, { sign }) => sum + sign, 0)
       return count > 0 ? [equal[0] as Element] : []

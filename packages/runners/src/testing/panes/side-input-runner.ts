@@ -45,11 +45,12 @@ export class SideInputRunner implements StepRunner {
   }
 
   learn(inputs: readonly InputClock[]): void {
-    const running = inputs.filter(({ watermark }) => watermark < MAX_TIMESTAMP)
-    const speaking = running.filter(({ silent }) => !silent).map(({ watermark }) => watermark)
-    const leader = speaking.length > 0 ? Math.min(...speaking) : Math.max(...running.map(({ watermark }) => watermark))
+    const running = leaderOf(inputs.filter(({ watermark }) => watermark < MAX_TIMESTAMP))
+    const any = leaderOf(inputs)
     this.#clocks = inputs.map(({ watermark, silent }, input) => {
       const follows = silent && watermark < MAX_TIMESTAMP
+      // What has ended makes no element late, but elements that have all come wait for no view that is silent.
+      const leader = input === 0 ? running : any
       return Math.max(this.#clocks[input]!, follows ? Math.max(watermark, leader) : watermark)
     })
   }
@@ -129,6 +130,13 @@ export class SideInputRunner implements StepRunner {
       return side.start === window.start && side.end === window.end
     })
   }
+}
+
+/** How far those are that speak: the least of them; where all are silent, the furthest. */
+function leaderOf(inputs: readonly InputClock[]): Timestamp {
+  const speaking = inputs.filter(({ silent, watermark }) => !silent || watermark === MAX_TIMESTAMP)
+  const times = (some: readonly InputClock[]): readonly Timestamp[] => some.map(({ watermark }) => watermark)
+  return speaking.length > 0 ? Math.min(...times(speaking)) : Math.max(...times(inputs))
 }
 
 /** Elements of one pane leave together; others each by itself. */

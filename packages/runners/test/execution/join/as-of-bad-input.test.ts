@@ -9,12 +9,19 @@ import { AsOfRun, shownAnswer } from './as-of-run.ts'
 type Options = AsOfJoinOptions<unknown, unknown, unknown, 'left'>
 
 /** Joins what the scripts offer, with its key and value made by functions. */
-function made(options: Options, key: (text: string) => unknown, value: (number: number) => unknown = (number) => number) {
+function made(
+  options: Options,
+  key: (text: string) => unknown,
+  value: (number: number) => unknown = (number) => number,
+) {
   const side = (root: Root, name: string) =>
     numbers(root, {}, name).pipe(map(([text, number]): KV<unknown, unknown> => [key(text), value(number)]))
-  return new Scripted((root) => ({
-    out: asOfJoin('AsOf', { left: side(root, 'Left'), right: side(root, 'Rows') }, options),
-  }), { settled: false })
+  return new Scripted(
+    (root) => ({
+      out: asOfJoin('AsOf', { left: side(root, 'Left'), right: side(root, 'Rows') }, options),
+    }),
+    { settled: false },
+  )
 }
 
 function thrownBy(call: () => void): { readonly code: string; readonly message: string; readonly step: string } {
@@ -29,7 +36,10 @@ function thrownBy(call: () => void): { readonly code: string; readonly message: 
 describe('keys', () => {
   it('may be null, or records: a key like any other', () => {
     const run = made({}, (text) => (text === 'none' ? null : { text }))
-    run.offerTo('Rows', [1, 'none', 1], [1, 'a', 2]).offerTo('Left', [2, 'none', 5], [2, 'a', 6], [2, 'b', 7]).complete()
+    run
+      .offerTo('Rows', [1, 'none', 1], [1, 'a', 2])
+      .offerTo('Left', [2, 'none', 5], [2, 'a', 6], [2, 'b', 7])
+      .complete()
     expect(run.outputs['out']!.map(shownAnswer)).toEqual(['null 5=1 @2', '{"text":"a"} 6=2 @2', '{"text":"b"} 7=- @2'])
   })
 
@@ -68,7 +78,9 @@ describe('functions of rows', () => {
   })
 
   it('knownAt that throws, or gives no timestamp', () => {
-    const thrown = thrownBy(() => made({ lateRows: 'freeze', knownAt: failing }, (text) => text).offerTo('Rows', [1, 'a', 1]))
+    const thrown = thrownBy(() =>
+      made({ lateRows: 'freeze', knownAt: failing }, (text) => text).offerTo('Rows', [1, 'a', 1]),
+    )
     expect(thrown.message).toContain('knownAt of step "AsOf" threw: no such field.')
     for (const wrong of [NaN, 1.5, undefined, '2026-01-01']) {
       const run = made({ lateRows: 'freeze', knownAt: () => wrong as number }, (text) => text)
@@ -87,7 +99,11 @@ describe('functions of rows', () => {
   })
 
   it('rows without canonical bytes fail by name when they have to be told apart', () => {
-    const run = made({}, (text) => text, () => () => 5).offerTo('Rows', [1, 'a', 1], [1, 'a', 2])
+    const run = made(
+      {},
+      (text) => text,
+      () => () => 5,
+    ).offerTo('Rows', [1, 'a', 1], [1, 'a', 2])
     const error = thrownBy(() => run.complete())
     expect([error.code, error.step]).toEqual(['VALUE_FUNCTION', 'AsOf'])
   })

@@ -209,6 +209,7 @@ describe('what is taken back before it comes', () => {
   })
 
   // Mutation: packages/runners/src/execution/join/as-of-rows.ts: `const taken = isReplaced(bundle, row) ? 2 : 1` → `const taken = 1`
+  // Mutation: packages/runners/src/execution/join/as-of-rows.ts: `left.marks?.[index], was, is, left.countAt(index))` → `left.marks?.[index], was, is, 1)`
   it('restates by count and sign, a row and its successor in one step', () => {
     const run = new ByHand({ lateRows: 'restate', lateness: milliseconds(10) }).feed(1, [1, 7, 1]).feed(0, [5, 50, 1])
     run.feed(0, [5, 50, 1], [6, 60, -1]).to(8)

@@ -57,7 +57,10 @@ describe('rows', () => {
     const run = new AsOfRun().rows([far, 9], [10, 1]).rowsTo(15).left([12, 5]).leftTo(100)
     expect(run.answers()).toEqual(['5=1 @12'])
     expect(run.outputWatermark).toBe(100)
-    run.rows([50, 2]).rowsTo(1000).left([999, 6], [far + 1, 7])
+    run
+      .rows([50, 2])
+      .rowsTo(1000)
+      .left([999, 6], [far + 1, 7])
     expect(run.answers()).toEqual(['6=2 @999'])
     expect(run.kept).toBe(3)
     expect(run.end()).toEqual([`7=9 @${far + 1}`])
@@ -122,10 +125,10 @@ describe('a restored engine', () => {
   })
 })
 
-describe('asked about a key', () => {
+describe('an as-of join that is asked about a key', () => {
   const asked = (run: AsOfRun) => run.engine.explain('k', GLOBAL_WINDOW, 'AsOf')
 
-  it('it says what waits, for what, and how far the sides are', () => {
+  it('says what waits, for what, and how far the sides are', () => {
     const run = new AsOfRun({ lateness: 3 }).rows([1, 1]).left([10, 5], [20, 6], [30, 7, 'other']).leftTo(50).rowsTo(15)
     expect(asked(run).awaits).toEqual([
       {
@@ -142,14 +145,24 @@ describe('asked about a key', () => {
       },
     ])
     expect(asked(run).holds).toEqual([
-      expect.objectContaining({ step: 'AsOf', timestamp: 20, owner: expect.stringContaining('that waits for the dimension') }),
+      expect.objectContaining({
+        step: 'AsOf',
+        timestamp: 20,
+        owner: expect.stringContaining('that waits for the dimension'),
+      }),
     ])
   })
 
-  it('it tells of answers that may be restated', () => {
+  it('tells of answers that may be restated', () => {
     const run = new AsOfRun({ lateRows: 'restate', lateness: 30 }).left([10, 5]).leftTo(100).rowsTo(20)
     expect(asked(run).awaits).toEqual([
-      expect.objectContaining({ left: 1, waiting: 0, answeredAfter: undefined, clocks: { left: 70, right: 20 }, hold: 40 }),
+      expect.objectContaining({
+        left: 1,
+        waiting: 0,
+        answeredAfter: undefined,
+        clocks: { left: 70, right: 20 },
+        hold: 40,
+      }),
     ])
     run.rowsTo(60)
     expect(run.engine.explain('k', GLOBAL_WINDOW, 'AsOf').awaits).toEqual([])

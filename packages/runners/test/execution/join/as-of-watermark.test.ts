@@ -176,9 +176,27 @@ describe('watermarks inside bundles', () => {
       ['[0,10) a=101', '[10,20) a=202', '[10,20) c=400', '[30,40) d=500'],
     ]
     for (const shards of [1, 2, 8]) {
-      expect(followed([['Rows', ...rows], ['Left', ...left]], shards)).toEqual(expected)
-      expect(followed([['Left', ...left], ['Rows', ...rows]], shards)).toEqual(expected)
-      expect(followed([...rows.map((row) => ['Rows', row] as const), ...left.map((one) => ['Left', one] as const)], shards)).toEqual(expected)
+      expect(
+        followed(
+          [
+            ['Rows', ...rows],
+            ['Left', ...left],
+          ],
+          shards,
+        ),
+      ).toEqual(expected)
+      expect(
+        followed(
+          [
+            ['Left', ...left],
+            ['Rows', ...rows],
+          ],
+          shards,
+        ),
+      ).toEqual(expected)
+      expect(
+        followed([...rows.map((row) => ['Rows', row] as const), ...left.map((one) => ['Left', one] as const)], shards),
+      ).toEqual(expected)
     }
   })
 })

@@ -9,6 +9,7 @@ import {
   fixedWindows,
   map,
   milliseconds,
+  read,
   sessions,
   windowInto,
   type KV,
@@ -22,7 +23,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../../../src/testing/evaluator/evaluate.ts'
 import { described, numbers, Scripted, type Element } from '../scripted.ts'
-import { read } from '@tidemark/core'
 
 const perTen = fixedWindows(milliseconds(10))
 const NAMES = ['A', 'B', 'C'] as const
@@ -108,7 +108,7 @@ describe('coGroupByKey of changes', () => {
           }
           run.complete()
           if (run.ledger.length > 0) return
-          expect(run.engine.settled('out').entries).toEqual(evaluate(buildGraph(pipeline), all).outputs.out!.entries)
+          expect(run.engine.settled('out').entries).toEqual(evaluate(buildGraph(pipeline), all).outputs['out']!.entries)
         },
       ),
       { numRuns: 200 },

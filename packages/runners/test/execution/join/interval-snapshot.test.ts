@@ -33,22 +33,16 @@ const joined =
     ),
   })
 
-/** What is kept after each call of a script, run after run; the runs must agree. */
+/** What is kept after calls of a script, run after run. */
 class Kept {
-  readonly #runs: unknown[][] = []
+  readonly runs: unknown[][] = []
 
   begin(): void {
-    this.#runs.push([])
+    this.runs.push([])
   }
 
   note(run: Run): void {
-    this.#runs.at(-1)!.push(run.engine.snapshot(), run.engine.counters())
-  }
-
-  expectSame(): void {
-    const [straight, restored] = this.#runs
-    expect(restored).toEqual(straight)
-    expect(straight!.length).toBeGreaterThan(0)
+    this.runs.at(-1)!.push(run.engine.snapshot(), run.engine.counters())
   }
 }
 
@@ -75,7 +69,8 @@ describe('an interval join goes on from a snapshot', () => {
     for (const shards of [1, 2, 8]) {
       const kept = new Kept()
       const run = resumed(joined(), (script) => play(script, kept), { shards, settled: true })
-      kept.expectSame()
+      expect(kept.runs[1]).toEqual(kept.runs[0])
+      expect(kept.runs[0]).toHaveLength(8)
       expect(run.engine.settled('out').entries).toHaveLength(8)
       expect([...run.engine.ledgerCounts]).toEqual([['Join too-late', 2]])
     }
@@ -100,7 +95,7 @@ describe('an interval join goes on from a snapshot', () => {
         halved,
       )
     for (const shards of [1, 2]) {
-      resumed(
+      const run = resumed(
         joined(prepare),
         (run) => {
           run.offerTo('L', [10, 'a', 1], [12, 'a', 3], [14, 'a', 2], [4, 'b', 3])
@@ -114,11 +109,12 @@ describe('an interval join goes on from a snapshot', () => {
         },
         { shards, settled: true },
       )
+      expect(run.heard.some(({ sign }) => sign < 0)).toBe(true)
     }
   })
 
   it('in the middle of a bundle that another one follows', () => {
-    resumed(
+    const run = resumed(
       (root) => ({
         out: intervalJoin(
           'Join',
@@ -137,6 +133,7 @@ describe('an interval join goes on from a snapshot', () => {
         run.complete()
       },
     )
+    expect(run.heard.length).toBeGreaterThan(30)
   })
 
   it('with keys and values that only their coders can write', () => {

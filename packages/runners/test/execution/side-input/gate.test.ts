@@ -93,14 +93,14 @@ describe('what is kept', () => {
       for (let window = 0; window < 1000; window++) {
         const at = window * 10
         looked.offer('In', [at + 1, 'a', 1], [at + 2, 'b', 2]).offer('Side', [at + 3, 's', 3])
-        const [first, second] = ahead === 'In' ? ['In', 'Side'] : ['Side', 'In']
-        looked.watermark(first!, at + 15).watermark(second!, at + 9)
+        const [first, second] = ahead === 'In' ? (['In', 'Side'] as const) : (['Side', 'In'] as const)
+        looked.watermark(first, at + 15).watermark(second, at + 9)
         most.windows = Math.max(most.windows, looked.gate.kept.windows)
         most.needs = Math.max(most.needs, looked.gate.kept.needs)
         most.waiting = Math.max(most.waiting, looked.gate.waiting())
       }
       // An element is in two windows, which see this window of ten and the next. Where the main input is ahead, those of the last round wait too.
-      expect(most, ahead).toEqual({ windows: 2, needs: 2, waiting: ahead === 'In' ? 6 : 2 })
+      expect({ ahead, ...most }).toEqual({ ahead, windows: 2, needs: 2, waiting: ahead === 'In' ? 6 : 2 })
       expect(looked.watermark('In', 20_000).watermark('Side', 20_000).gate.kept).toEqual({ windows: 0, needs: 0 })
       expect(looked.gate.waiting()).toBe(0)
     }

@@ -121,11 +121,15 @@ export function sideSpecs(...readies: readonly SideInputReadiness[]): fc.Arbitra
     .map(possible)
 }
 
-// The global window sees only itself. Where the main input is grouped, its trigger must fire before the end of time.
+// The global window sees only itself, before its end no pane of it fires, and changes see what is final.
 function possible(spec: SideSpec): SideSpec {
-  if (spec.windows !== 'global') return spec
-  const above = spec.above === 'moved' ? 'moved' : 'elements'
-  return { ...spec, above, views: spec.views.map((view) => ({ ...view, windows: 'global' })) }
+  if (spec.windows === 'global') {
+    const fed = spec.above === 'moved' ? 'moved' : 'elements'
+    return { ...spec, above: fed, views: spec.views.map((view) => ({ ...view, windows: 'global' })) }
+  }
+  return spec.above === 'retracting'
+    ? { ...spec, views: spec.views.map((view) => ({ ...view, ready: 'final' })) }
+    : spec
 }
 
 const KEYS = ['a', 'b', 'ä', null, 0, -0, ['x', 1], { at: 1 }]

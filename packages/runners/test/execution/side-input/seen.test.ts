@@ -337,7 +337,8 @@ describe('every step that calls a function', () => {
       .offerTo('Side', ...limits)
       .complete()
     const { outputs } = evaluate(out, { In: main, Side: limits })
-    for (const [name, settled] of Object.entries(outputs)) expect(run.engine.settled(name), name).toEqual(settled)
+    for (const [name, settled] of Object.entries(outputs))
+      expect([name, run.engine.settled(name)]).toEqual([name, settled])
     const values = Object.fromEntries(
       Object.keys(outputs).map((name) => [name, run.outputs[name]!.map(({ value }) => value)]),
     )

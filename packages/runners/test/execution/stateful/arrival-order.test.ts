@@ -84,6 +84,35 @@ describe('a step in order of arrival', () => {
     expect(step.take()).toEqual(['a=1@1', 'watermark 9', 'a=3@1', 'watermark 11'])
   })
 
+  // Mutation: packages/runners/src/execution/stateful/records.ts: `this.#emptied.push(slot) >= MANY` → `this.#emptied.push(slot) >= 1e9`
+  // Mutation: packages/runners/src/execution/stateful/records.ts: `if (!isEmptyRecord(record) || this.expires(record)) continue` → `void record`
+  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `this.#records.freeEmpty()` → `void rows`
+  it('keeps no state of a key that it has left empty', () => {
+    let most = 0
+    let calls = 0
+    const kept = (): number => (++calls % 1000 === 0 ? step.records : 0)
+    const step: StepUnderTest = new StepUnderTest({
+      ...RUNNING_SUM,
+      process({ key, value, state }: Call): readonly string[] {
+        if (value === 0) state.sum.clear()
+        else state.sum.write((state.sum.read() ?? 0) + value)
+        if (value === 0) most = Math.max(most, kept())
+        return [`${key}=${state.sum.read()}`]
+      },
+    })
+    step.feed({ at: 1, key: 'a', value: 1 }, { at: 1, key: 'b', value: 2 }, { at: 1, key: 'a', value: 0 })
+    expect(step.records).toBe(1)
+    step.feed({ at: 1, key: 'b', value: 0 }, { at: 1, key: 'b', value: 4 })
+    expect(step.records).toBe(1)
+    step.feed({ at: 1, key: 'b', value: 5 })
+    expect(step.take().at(-1)).toBe('b=9@1')
+    const keys = Array.from({ length: 5000 }, (_, index) => `${index}`)
+    step.feed(...keys.map((key) => ({ at: 1, key, value: 0 })))
+    expect(step.records).toBe(1)
+    expect(most).toBeGreaterThan(2000)
+    expect(most).toBeLessThan(4200)
+  })
+
   it('treats keys with equal bytes as one, named the canonical way', () => {
     const step = new StepUnderTest<unknown>({
       order: 'arrival',

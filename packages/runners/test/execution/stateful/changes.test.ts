@@ -57,9 +57,11 @@ describe('changes', () => {
     expect(under.waiting()).toBe(0)
   })
 
-  it('leave a key and window of which everything was taken back without expiration', () => {
+  // Mutation: packages/runners/src/execution/stateful/stateful-step.ts: `if (isEmptyRecord(record)) this.#records.leave(record, slot)` → `void slot`
+  it('leave a key and window of which everything was taken back without expiration, and without state', () => {
     const under = step()
     under.feed({ at: 9, key: 'a', value: 1 }, { at: 9, key: 'a', value: 1, sign: -1 })
+    expect(under.records).toBe(0)
     under.end()
     expect(under.take()).toEqual(['watermark end'])
   })

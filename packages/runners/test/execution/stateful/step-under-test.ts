@@ -167,6 +167,14 @@ export class StepUnderTest<K = string, V = number> {
     return this.log.counters.waiting
   }
 
+  /** How many records the step keeps. */
+  get records(): number {
+    const { state } = this.#step.save() as {
+      readonly state: { readonly records: { readonly slots: readonly number[] } }
+    }
+    return state.records.slots.length
+  }
+
   /** The ledger as `reason timestamp`. */
   get left(): readonly string[] {
     return this.ledger.map(({ reason, timestamp }) => `${reason} ${timestamp === undefined ? '' : timestamp}`)

@@ -51,13 +51,23 @@ describe('an as-of join', () => {
       [16, 'c', 161],
     ]
     const expected = ['a 90=- @9', 'a 100=1 @10', 'a 190=1 @19', 'a 200=2 @20', 'b 160=9 @16', 'c 161=- @16']
-    for (const lateRows of ['wait', 'restate', 'freeze'] as const) expect(answers(left, ROWS, { lateRows })).toEqual(expected)
+    for (const lateRows of ['wait', 'restate', 'freeze'] as const)
+      expect(answers(left, ROWS, { lateRows })).toEqual(expected)
     expect(answers(left, ROWS, { type: 'inner' })).toEqual(expected.filter((answer) => !answer.includes('-')))
     expect(settled(joined(left.slice(1, 2), ROWS))).toEqual([['all', ['a', { left: 100, right: 1 }]]])
   })
 
   it('takes no row that is older than the largest age, whatever lies before it', () => {
-    expect(answers([[25, 'a', 1], [26, 'a', 2]], ROWS, { maxAge: seconds(5) })).toEqual(['a 1=2 @25', 'a 2=- @26'])
+    expect(
+      answers(
+        [
+          [25, 'a', 1],
+          [26, 'a', 2],
+        ],
+        ROWS,
+        { maxAge: seconds(5) },
+      ),
+    ).toEqual(['a 1=2 @25', 'a 2=- @26'])
   })
 
   it('goes by orderBy, then bytes, where rows are of one instant, and notes the others once', () => {

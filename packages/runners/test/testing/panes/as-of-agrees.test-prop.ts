@@ -33,17 +33,17 @@ const streams = [left, right] as const
 const order = fc.record({
   key: fc.constantFrom('a', 'b'),
   amount: fc.integer({ min: 1, max: 3 }),
-  at: fc.integer({ min: 0, max: 40 }),
+  at: fc.integer({ min: 0, max: 20 }),
 })
 const event = fc.oneof(
   { weight: 7, arbitrary: fc.array(order, { minLength: 1, maxLength: 4 }).map((orders) => ({ orders })) },
-  { weight: 5, arbitrary: fc.integer({ min: 0, max: 50 }).map((watermark) => ({ watermark })) },
+  { weight: 5, arbitrary: fc.integer({ min: 0, max: 26 }).map((watermark) => ({ watermark })) },
   { weight: 1, arbitrary: fc.constant({ idle: true }) },
   { weight: 1, arbitrary: fc.constant({ complete: true }) },
 )
 
 function scripts(isSilentAtTimes: boolean): fc.Arbitrary<readonly ScriptEvent[]> {
-  return fc.array(fc.tuple(fc.nat(1), event), { minLength: 1, maxLength: 16 }).map((drawn) => {
+  return fc.array(fc.tuple(fc.nat(1), event), { minLength: 1, maxLength: 16, size: 'max' }).map((drawn) => {
     const watermarks = [-1, -1]
     const done = new Set<number>()
     const events = drawn.flatMap(([of, what]): readonly ScriptEvent[] => {

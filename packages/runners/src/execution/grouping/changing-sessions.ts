@@ -26,7 +26,7 @@
  * A change costs no more than in a session that only grows, as long as it takes back no window: then the elements of the session are
  * gone through once. State is all elements until the session expires. `plan` chooses this class for changes into merging windows alone.
  */
-import { formatTimestamp, type Timestamp, type Window } from '@tidemark/core'
+import { formatTimestamp, type Window } from '@tidemark/core'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
 import { ElementReducer, type Copies, type HeldElement } from './element-reducer.ts'
 import type { GroupingSpec } from './grouping.ts'

@@ -26,7 +26,8 @@ export function registrarEvents(count: number): readonly RegistrarEvent[] {
   })
 }
 
-function mulberry32(seed: number): () => number {
+/** Numbers from 0 to 1 that depend on nothing but the seed. */
+export function mulberry32(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

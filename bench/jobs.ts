@@ -56,6 +56,26 @@ export const JOBS: readonly Job[] = [
       },
     ],
   },
+  {
+    name: 'running total per key, in the order of time',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-state-in-time.js', warmUp: WARM_UP },
+    rivals: [{ name: 'sort and Map by hand', module: 'rivals/loop-state-in-time.js', warmUp: WARM_UP, target: 2 }],
+  },
+  {
+    name: 'running total per key, as events come',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-state-on-arrival.js', warmUp: WARM_UP },
+    rivals: [{ name: 'a Map by hand', module: 'rivals/loop-state-on-arrival.js', warmUp: WARM_UP, target: undefined }],
+  },
+  {
+    name: 'two streams joined within five seconds',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-interval-join.js', warmUp: WARM_UP },
+    rivals: [{ name: 'sorted merge by hand', module: 'rivals/merge-interval-join.js', warmUp: WARM_UP, target: 3 }],
+  },
+  {
+    name: 'a stream joined with the latest row of a dimension',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-as-of-join.js', warmUp: WARM_UP },
+    rivals: [{ name: 'sorted merge by hand', module: 'rivals/merge-as-of-join.js', warmUp: WARM_UP, target: 3 }],
+  },
 ]
 
 /** The elements and nothing else, to tell how much memory is theirs. */

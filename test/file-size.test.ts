@@ -8,12 +8,7 @@ import { typescriptFiles } from './gates/repository.ts'
 const LIMIT = 400
 
 /** Files that may be longer, with the reason. */
-const exceptions: Readonly<Record<string, string>> = {
-  'packages/runners/src/execution/side-input/side-input-gate.ts':
-    'one state machine: what passes, waits, leaves and is forgotten goes by the same clocks at every line',
-  'packages/runners/test/execution/side-input/seen.test.ts':
-    'one subject, what is seen of each form and window, over one set of pipelines',
-}
+const exceptions: Readonly<Record<string, string>> = {}
 
 describe('the repository', () => {
   const files = typescriptFiles('packages', 'examples', 'test', 'bench')

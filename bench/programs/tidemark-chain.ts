@@ -1,10 +1,11 @@
 /**
  * Three stateless steps on Tidemark, from a source with event time to a sink, through the public runner.
  */
-import { filter, map, write, type Sink } from '@tidemark/core'
+import { filter, map, write } from '@tidemark/core'
 import { readMemory } from '@tidemark/io/memory'
 import { batchRunner } from '@tidemark/runners/batch'
 import { isEven, price, withFee } from '../chain-steps.ts'
+import { digestSink } from '../digest-sink.ts'
 import { ChainDigest } from '../digest.ts'
 import { EVENTS, registrarEvents, type RegistrarEvent } from '../events.ts'
 
@@ -19,22 +20,12 @@ export async function run(): Promise<string> {
       map(price),
       filter(isEven),
       map(withFee),
-      write('Digest', into(digest)),
+      write(
+        'Digest',
+        digestSink((value) => digest.add(value)),
+      ),
     )
     return {}
   })
   return digest.toString()
-}
-
-function into(digest: ChainDigest): Sink<number> {
-  return {
-    description: 'digest',
-    open: () => ({
-      write(elements) {
-        for (const { value } of elements) digest.add(value)
-      },
-      commit: () => undefined,
-      abort: () => undefined,
-    }),
-  }
 }

@@ -92,7 +92,8 @@ describe('J15: elements at the ends of time, and bounds as long as time', () => 
     ['an as-of join that restates', asOfAged('restate')],
   ]
 
-  // Mutation: packages/runners/src/execution/stateful/step-clock.ts: `watermark >= END ? AFTER_ALL : Math.max(BEGINNING, watermark - lateness)` → `watermark - lateness`
+  // Mutation: packages/runners/src/execution/join/as-of-answers.ts: `time - rows.times[found]! <= this.#maxAge` → `time - rows.times[found]! < this.#maxAge`
+  // Mutation: packages/runners/src/execution/join/interval-join.ts: `if (timestamp < times[input]!) {` → `if (timestamp + 1 < times[input]!) {`
   it('J15: are joined as by the evaluator, or are in the ledger as with it', () => {
     const lengths = fc.record({ before: length, after: length, lateness: length })
     for (const [name, of] of agedJoins) {

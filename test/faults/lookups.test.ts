@@ -45,6 +45,7 @@ requireHandled()
 const withRow = (key: string, left: number, right: Row | null = { name: 'Ann' }) => [key, { left, right }]
 
 describe('J3: a key of which nothing is known', () => {
+  // Mutation: packages/transforms/src/join/lookup-join.ts: `answer === undefined || answer === null ? null` → `answer === null ? null`
   it('J3: is null beside its element, or leaves it out, whatever the look-up says for nothing', async () => {
     for (const nothing of [null, undefined]) {
       const lookup: Lookup = (key) => Promise.resolve(known(key) ?? nothing)
@@ -62,6 +63,7 @@ describe('J3: a key of which nothing is known', () => {
 })
 
 describe('J5: a look-up that hangs', () => {
+  // Mutation: packages/runners/src/execution/async/open-calls.ts: `others.push(element)` → `;`
   it('J5: is ended in its time: all elements that share it are dead letters, and the next one asks anew', async () => {
     let calls = 0
     const lookup: Lookup = (key) => {
@@ -114,6 +116,7 @@ describe('J7: a look-up that brings no row', () => {
 })
 
 describe('J10: keys of a look-up', () => {
+  // Mutation: packages/transforms/src/join/lookup-join.ts: `key: ([key]) => key` → `key: ([key]) => key ?? undefined`
   it('J10: null is one, and elements of equal keys share one look-up', async () => {
     const asked: unknown[] = []
     const lookup: Lookup = (key) => {

@@ -252,7 +252,7 @@ describe('J11: late elements of a view, and of those who read it', () => {
     ])
   })
 
-  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `if (main.unseenAfter >= clock) return this.#neededBy(main)` → `return this.#neededBy(main)`
+  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `if (unseenAfter >= clock) return this.#windows.neededBy(window)` → `return this.#windows.neededBy(window)`
   it('J11: see what the others of their window have seen, or are in the ledger when that is not kept any more', () => {
     const run = new TwoSources(
       seeing(asIterable('View'), (list) => list.map(([, value]) => value), {}, [windows(10, 20), windows(10)]),

@@ -33,6 +33,7 @@ const second = ([, value]: KV<string, number>): number => value
 type List = readonly KV<string, number>[]
 
 describe('J19: views read in every way', () => {
+  // Mutation: packages/core/src/window/side-window.ts: `if (earliest === undefined || window.start < earliest.start) earliest = window` → `earliest ??= window`
   it('J19: of another kind of windows: what is seen is the earliest side window with the last instant of the own one', () => {
     const run = new TwoSources((left, right) => {
       const side = {
@@ -60,6 +61,7 @@ describe('J19: views read in every way', () => {
     expect(run.end()).toEqual([])
   })
 
+  // Mutation: packages/runners/src/execution/side-input/side-input-gate.ts: `if (--needed.awaited === 0) for (const slot of needed.waiting) this.#mayLeave(slot)` → `--needed.awaited`
   it('J19: by two steps: each waits for itself, and both see the same', () => {
     const run = new TwoSources((left, right) => {
       const seen = right.pipe(by(10), asIterable('View'))
@@ -99,6 +101,7 @@ describe('J19: views read in every way', () => {
     expect(run.end()).toEqual(['["a5",4,5] @1', '["a5",5,5] @1', '["b5",3,5] @3', '["b5",5,5] @3'])
   })
 
+  // Mutation: packages/runners/src/execution/side-input/side-view.ts: `if (isFinal || side.isReady) return undefined` → `if (isFinal || side.isReady || true) return undefined`
   it('J19: from the first pane on: who has waited sees that one, who comes later sees later ones', () => {
     const run = new TwoSources((left, right) => {
       const each = windowInto<KV<string, number>>(fixedWindows(milliseconds(10)), {

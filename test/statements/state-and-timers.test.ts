@@ -343,7 +343,7 @@ it('statement 67: state is cleared a millisecond after the expiry, so that timer
 
 // Beam holds in either case: a deviation by decision.
 // Mutation: packages/runners/src/execution/stateful/records.ts: `? record.window.end - 1 : Infinity` → `? Infinity : Infinity`
-// Mutation: packages/runners/src/execution/stateful/records.ts: `? record.window.end - 1 : Infinity` → `? record.window.end - 1 : record.window.end - 1`
+// Mutation: packages/runners/src/execution/stateful/records.ts: `return this.#hasExpiration && record.ran` → `return record.ran`
 it('statement 67: a step with onWindowExpiration holds the last timestamp of the window until it has expired, one without does not', () => {
   const script = [add([1, 'a', 7]), watermark(12), watermark(15), watermark(16)]
   expect(play(expiring, script).watermarks.slice(1)).toEqual([9, 9, 16])

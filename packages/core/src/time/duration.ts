@@ -60,7 +60,7 @@ export function requireNotNegative(duration: Duration, what: string, step?: stri
 export function requirePositive(duration: Duration, what: string): number {
   const millis = millisOf(duration, what)
   if (millis > 0) return millis
-  throw badDuration(`${what} is ${millis} ms. It must be longer than zero, or no window could hold an element.`)
+  throw badDuration(`${what} is ${millis} ms. It must be longer than zero: nothing lies within no time.`)
 }
 
 function millisOf(duration: Duration, what: string, step?: string): number {

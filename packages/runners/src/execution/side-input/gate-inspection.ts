@@ -3,6 +3,9 @@
  */
 import { formatWindow, type Window } from '@tidemark/core'
 import { earliest, type AwaitedView, type GateInspection, type Holder } from '../explain/inspection.ts'
+import type { GateClocks } from './gate-clocks.ts'
+import type { NeededWindows } from './needed-windows.ts'
+import type { SideView } from './side-view.ts'
 import type { WaitingRow, WaitingUnit } from './waiting-units.ts'
 
 /** All rows of units. */
@@ -21,6 +24,18 @@ export function inspectWindow(
   const window = { start, end }
   const hold = Math.min(...here.map(({ timestamp }) => timestamp))
   return { kind: 'gate', window, waiting: here.length, awaited: awaited(window), hold }
+}
+
+/** The side windows that are not ready, of those that are needed. */
+export function awaitedOf(
+  { sides }: NeededWindows,
+  views: readonly SideView[],
+  clocks: GateClocks,
+): readonly AwaitedView[] {
+  return sides.flatMap(({ isReady, window, readyAfter }, index) => {
+    const { path } = views[index]!.spec.view
+    return isReady ? [] : [{ view: path, window, readyAfter, watermark: clocks.of(index + 1) }]
+  })
 }
 
 /** The rows that hold the output watermark, the earliest first. */

@@ -19,7 +19,7 @@ import type { SideColumn } from '../stateless/side-column.ts'
 import type { Calls } from '../time-log/calls.ts'
 import { TimerQueue } from '../timer/timer-queue.ts'
 import { GateClocks } from './gate-clocks.ts'
-import { holdersAmong, inspectWindow, rowsOf } from './gate-inspection.ts'
+import { awaitedOf, holdersAmong, inspectWindow, rowsOf } from './gate-inspection.ts'
 import { GatedRows, PassingRows, type SideOfRows } from './gated-rows.ts'
 import { MainWindows } from './main-windows.ts'
 import { Needs, type NeededWindows } from './needed-windows.ts'
@@ -142,19 +142,13 @@ export class SideInputGate implements TimedOperator {
   }
 
   inspect(_key: unknown, window: Window): GateInspection | undefined {
-    return inspectWindow(rowsOf(this.#units.entries()), window, (own) => this.#awaitedBy(own))
+    const awaited = (own: Window): readonly AwaitedView[] =>
+      awaitedOf(this.#windows.neededBy(own), this.#views, this.#clocks)
+    return inspectWindow(rowsOf(this.#units.entries()), window, awaited)
   }
 
   holders(limit: number): readonly Holder[] {
     return holdersAmong(rowsOf(this.#units.entries()), limit)
-  }
-
-  #awaitedBy(window: Window): readonly AwaitedView[] {
-    return this.#windows.neededBy(window).sides.flatMap((side, index) => {
-      const { view } = this.#views[index]!.spec
-      const watermark = this.#clocks.of(index + 1)
-      return side.isReady ? [] : [{ view: view.path, window: side.window, readyAfter: side.readyAfter, watermark }]
-    })
   }
 
   save(): StateData {

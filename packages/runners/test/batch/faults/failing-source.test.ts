@@ -70,7 +70,7 @@ describe('A17: a source that fails in a batch run', () => {
     expect([source.opened.length, source.stillOpen()]).toEqual([4, 0])
   })
 
-  // Mutation: packages/runners/src/driver/source-retries.ts: `firstDelay * 2 ** (failures - 1)` → `firstDelay * failures`
+  // Mutation: packages/core/src/model/retry-policy.ts: `firstDelay * 2 ** (failures - 1)` → `firstDelay * failures`
   it('A17: waits twice as long each time, within bounds and by chance, and begins anew once something was read', async () => {
     const clock = quickClock()
     const source = brokenSource(numbers, [

@@ -112,7 +112,7 @@ describe('a reducer', () => {
       list = reducer.add(list, value, timestamp)
     list = reducer.subtract(list, { b: 2, a: 1 }, 6)
     expect(reducer.extract(list)).toEqual([{ a: 1 }, { a: 1, b: 2 }])
-    expect(() => reducer.subtract(list, { a: 1 }, 6)).toThrow(expect.objectContaining({ code: 'INVARIANT' }))
+    expect(() => reducer.subtract(list, { a: 1 }, 6)).toThrow(expect.objectContaining({ code: 'UNKNOWN_CHANGE' }))
   })
 
   it('of lists merges them and leaves the second alone', () => {

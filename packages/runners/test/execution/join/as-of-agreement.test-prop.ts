@@ -76,7 +76,7 @@ function settling(options: Options): () => void {
     )
 }
 
-describe('an as-of join settles on the same, however it runs', { timeout: 120_000 }, () => {
+describe('an as-of join settles on the same, however it runs', { timeout: 120_000 + 500 * RUNS }, () => {
   // Mutation: packages/runners/src/execution/join/as-of-join.ts: `const low = Math.min(times.left, times.row)` → `const low = times.row`
   // Mutation: packages/runners/src/execution/join/as-of-records.ts: `if (hiding > keep) keep = hiding` → `if (hiding > keep) keep = hiding + 1`
   // Mutation: packages/runners/src/execution/join/as-of-list.ts: `      this.sorted - first,` → `      this.end - first,`
@@ -88,7 +88,6 @@ describe('an as-of join settles on the same, however it runs', { timeout: 120_00
   it('when it restates', () => expect(settling({ lateRows: 'restate' })).not.toThrow())
 
   // Known up to 18 milliseconds after the first instant.
-  // Mutation: packages/runners/src/execution/join/as-of-records.ts: `while (hiding >= first && marks[hiding]! >= low) hiding--` → ``
   // Mutation: packages/runners/src/execution/join/as-of-order.ts: `return a === undefined || b === undefined ? 0 : a - b` → `return 0`
   it('when it freezes by when rows were known', () =>
     expect(settling({ lateRows: 'freeze', knownAt: (row) => row * 5 + 3 })).not.toThrow())

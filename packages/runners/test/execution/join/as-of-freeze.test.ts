@@ -177,6 +177,7 @@ describe('answers by what was known', () => {
     expect(run.noted()).toEqual(['same-instant k=61'])
   })
 
+  // Mutation: packages/runners/src/execution/join/as-of-records.ts: `while (hiding >= first && marks[hiding]! >= low) hiding--` → `void marks`
   it('forget a row when one that is later is known to all who may still ask', () => {
     const run = frozen({ lateness: 0, knownAt: (row) => row })
       .rows([1, 1], [2, 9], [3, 4])
@@ -186,5 +187,12 @@ describe('answers by what was known', () => {
     // At 5 and later the row of 3 is known, so that of 2 is never seen, nor that of 1.
     expect(run.leftTo(5).kept).toBe(1)
     expect(run.left([5, 5], [20, 6]).answers()).toEqual(['5=4 @5', '6=4 @20'])
+    // A row that is not known yet hides nothing.
+    const unknown = frozen({ lateness: 0, knownAt: (row) => row })
+      .rows([1, 1], [2, 2], [3, 9])
+      .rowsTo(50)
+      .leftTo(4)
+    expect(unknown.kept).toBe(2)
+    expect(unknown.left([5, 5], [9, 6]).answers()).toEqual(['5=2 @5', '6=9 @9'])
   })
 })

@@ -2,8 +2,7 @@
  * Two scripted sources, an engine over an as-of join of them, and what comes out as short text.
  *
  * An answer is `l=r @t`, `l=- @t` where there is no row, with its key in front when it is not `k`, and a minus before it when it is taken
- * back. Elements and rows are `[time, number]` of the key k, or `[time, number, key]`. The watermark of a side moves by itself to what
- * `left` and `rows` are told.
+ * back. Elements and rows are `[time, number]` of the key k, or `[time, number, key]`.
  */
 import { asOfJoin, milliseconds, type AsOfJoinOptions, type KV, type PCollection, type Root } from '@tidemark/core'
 import type { WindowedValue } from '@tidemark/core'

@@ -66,6 +66,20 @@ describe('changes', () => {
     expect(under.take()).toEqual(['watermark end'])
   })
 
+  // Mutation: packages/runners/src/execution/stateful/records.ts: `|| this.expires(record)) continue` → `) continue`
+  it('that find nothing to take back leave the expiration of what comes after to the key', () => {
+    const under = step()
+    under.feed(
+      { at: 1, key: 'b', value: 1, sign: -1, watermark: 0 },
+      { at: 1, key: 'a', value: 1, watermark: 2 },
+      { at: 3, key: 'b', value: 2, watermark: 2 },
+      { at: 9, key: 'a', value: 3, watermark: 4 },
+    )
+    under.end()
+    expect(under.emitted.map(({ value }) => value)).toEqual(['b 2', 'a 3', 'a expired', 'b expired'])
+    expect(under.left).toEqual(['too-late 1', 'too-late 1'])
+  })
+
   it('go to the ledger when the element they take back has run', () => {
     const under = step()
     under.feed({ at: 3, key: 'a', value: 1 })

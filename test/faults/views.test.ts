@@ -33,7 +33,7 @@ const second = ([, value]: KV<string, number>): number => value
 type List = readonly KV<string, number>[]
 
 describe('J19: views read in every way', () => {
-  // Mutation: packages/core/src/window/side-window.ts: `if (earliest === undefined || window.start < earliest.start) earliest = window` → `earliest ??= window`
+  // Mutation: packages/core/src/window/side-window.ts: `window.start < earliest.start` → `window.start > earliest.start`
   it('J19: of another kind of windows: what is seen is the earliest side window with the last instant of the own one', () => {
     const run = new TwoSources((left, right) => {
       const side = {
@@ -165,7 +165,7 @@ describe('J19: views read in every way', () => {
           ])
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 100, seed: 1 },
     )
   })
 })

@@ -70,6 +70,7 @@ class Printer {
         return this.#run(path, 'beam:transform:window_into:v1', windowInto, inputs, outputs)
       }
       case 'stateless':
+        if (payload.side.names.length > 0) throw unsupported(path, 'reads side inputs')
         if (payload.form === 'reshuffle') {
           return this.#run(path, 'beam:transform:redistribute_arbitrarily:v1', undefined, inputs, outputs)
         }
@@ -89,6 +90,10 @@ class Printer {
       case 'combinePerKey':
         this.#requireBeamGrouping(step)
         return this.#addCombine(step, payload, inputs, outputs)
+      case 'mapAsync':
+      case 'intervalJoin':
+      case 'asOfJoin':
+        throw unsupported(path, 'has no transform of its own there')
     }
   }
 

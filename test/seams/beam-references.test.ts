@@ -13,7 +13,7 @@ import { print, revenue } from './printed-pipelines.ts'
 describe('references', () => {
   it('are whole in random pipelines, but for those that Beam cannot run', () => {
     let whole = 0
-    for (let seed = 1; seed <= 150; seed += 1) {
+    for (let seed = 1; seed <= 300; seed += 1) {
       const graph = buildGraph(pipelineOf(randomPipeline(new Random(seed)), 'live'))
       try {
         expect(brokenReferences(beamPipeline(graph, 'localhost:50000'))).toEqual([])

@@ -20,6 +20,8 @@ export class RunQueue {
   #start = 0
   #end = 0
   readonly #heap = new TimerQueue()
+  /** The earliest time in the heap. */
+  #late: number = NEVER
   /** The earliest time, and whether it is that of the run: asked for more often than it changes. */
   #earliest: number = NEVER
   #isRunNext = false
@@ -43,6 +45,7 @@ export class RunQueue {
     const time = times[id]!
     if (this.#start < this.#end && this.#isBeforeEnd(times, id)) {
       this.#heap.push(time, id)
+      if (time < this.#late) this.#late = time
     } else {
       if (this.#end === this.#times.length) this.#makeRoom()
       this.#times[this.#end] = time
@@ -60,16 +63,21 @@ export class RunQueue {
 
   /** Removes the top and returns its id. */
   pop(): number {
-    const id = this.#isRunNext ? this.#ids[this.#start++]! : this.#heap.pop()
+    const id = this.#isRunNext ? this.#ids[this.#start++]! : this.#popLate()
     this.#look()
+    return id
+  }
+
+  #popLate(): number {
+    const id = this.#heap.pop()
+    this.#late = this.#heap.peekTime()
     return id
   }
 
   #look(): void {
     const time = this.#start === this.#end ? NEVER : this.#times[this.#start]!
-    const other = this.#heap.peekTime()
-    this.#isRunNext = time < other || (time === other && this.#isRunFirst())
-    this.#earliest = this.#isRunNext ? time : other
+    this.#isRunNext = time < this.#late || (time === this.#late && this.#isRunFirst())
+    this.#earliest = this.#isRunNext ? time : this.#late
   }
 
   #isRunFirst(): boolean {

@@ -134,7 +134,7 @@ describe('what a sink is handed of changes without panes', () => {
         for (const takes of ['final', 'changes'] as const) expectSettled(taking, takes)
         expect(taking.counters('final').waiting).toBe(0)
       }),
-      { numRuns: Number(process.env['TIDEMARK_RUNS'] ?? 500) },
+      { numRuns: Number(process.env['TIDEMARK_RUNS'] ?? 500), seed: 1 },
     )
   }, 3_600_000)
 })

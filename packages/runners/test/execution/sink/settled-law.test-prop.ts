@@ -199,7 +199,7 @@ describe('what a sink is handed', () => {
         for (const takes of TAKES) expectSettled(taking, takes)
         expect(TAKES.map((takes) => taking.counters(takes).waiting)).toEqual([0, 0, 0])
       }),
-      { numRuns: Number(process.env['TIDEMARK_RUNS'] ?? 1_000) },
+      { numRuns: Number(process.env['TIDEMARK_RUNS'] ?? 1_000), seed: 1 },
     )
   }, 3_600_000)
 })

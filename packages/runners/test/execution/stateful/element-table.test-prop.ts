@@ -65,7 +65,7 @@ describe('the table of waiting elements', () => {
         expect([...table.entries()]).toEqual([...expected.entries()])
         expect(table.takeChanged()).toEqual(expected.takeChanged())
       }),
-      { numRuns: 40 },
+      { numRuns: 40, seed: 1 },
     )
   })
 })

@@ -127,7 +127,7 @@ function checkAgreement(
       const pipeline = (root: Root) => ({ out: build(root, of) })
       expect(seen(playScript(pipeline, script))).toEqual(seen(evaluatePanes(pipeline, script)))
     }),
-    { numRuns: Number(process.env['TIDEMARK_RUNS'] ?? 600) },
+    { numRuns: Number(process.env['TIDEMARK_RUNS'] ?? 600), seed: 1 },
   )
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures what Tidemark costs beside its rivals. `-- --write` also writes bench/results/costs.md, `-- --profile`
- * shows where the time of the windowed job goes instead.
+ * shows where the time of the windowed job goes instead, and `-- --job 3` has to do with the third job alone.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -17,15 +17,21 @@ const PROFILED_RUNS = 30
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const { values: options } = parseArgs({
-  options: { write: { type: 'boolean' }, profile: { type: 'boolean' }, beam: { type: 'boolean' } },
+  options: {
+    write: { type: 'boolean' },
+    profile: { type: 'boolean' },
+    beam: { type: 'boolean' },
+    job: { type: 'string' },
+  },
 })
 const windowed = JOBS[1]!
+const only = options.job === undefined ? undefined : jobOf(options.job)
 
 if (options.profile === true) {
-  console.log(profileTable(await profileOf(windowed)).join('\n'))
+  console.log(profileTable(await profileOf(only ?? windowed)).join('\n'))
 } else {
   const results = await measureAll()
-  if (options.write === true) {
+  if (options.write === true && only === undefined) {
     mkdirSync(join(root, 'bench', 'results'), { recursive: true })
     writeFileSync(join(root, 'bench', 'results', 'costs.md'), page(results))
     console.log('Written: bench/results/costs.md')
@@ -35,7 +41,7 @@ if (options.profile === true) {
 async function measureAll(): Promise<Results> {
   const pairs: PairResult[] = []
   const skipped: Results['skipped'][number][] = []
-  for (const job of JOBS) {
+  for (const job of only === undefined ? JOBS : [only]) {
     for (const rival of job.rivals) {
       if (rival.needs !== undefined && !existsSync(join(root, RIVALS_FOLDER, 'node_modules', rival.needs))) {
         const reason = `not measured: ${rival.needs} is not installed (npm run bench -- --beam)`
@@ -52,6 +58,13 @@ async function measureAll(): Promise<Results> {
   const profile = options.write === true ? await profileOf(windowed) : []
   const machine = { node: process.versions.node, cores: availableParallelism() }
   return { pairs, skipped, elements, profile, machine }
+}
+
+function jobOf(place: string): Job {
+  const job = JOBS[Number(place) - 1]
+  if (job !== undefined) return job
+  const list = JOBS.map(({ name }, index) => `${index + 1}: ${name}`).join('\n')
+  throw new Error(`There is no job ${place}. The jobs are:\n${list}`)
 }
 
 async function profileOf({ ours }: Job): Promise<readonly ProfileRow[]> {

@@ -84,12 +84,18 @@ function joined(of: Joining, inputs: { readonly left: Keyed; readonly right: Key
   return intervalJoin('Join', inputs, { ...bounds, type, lateness: milliseconds(lateness) }) as unknown as Keyed
 }
 
+/**
+ * By key and window. Whether a pane on time is the last is left out: the evaluator lets a pair that is on its way hold the watermark for a
+ * moment, which the engine hands on at once; a window may be on time in that moment and expire just after it, or both at once.
+ */
 function byPlace({ outputs, ledger }: PaneResult<Record<'out', PCollection<unknown>>>): unknown {
   const places: Record<string, unknown[]> = {}
   for (const { at, element } of outputs.out) {
     const { value, window, timestamp: time, sign, pane } = element
     const [key] = value as KV<string, unknown>
-    ;(places[`${key} [${window.start}`] ??= []).push([at, value, sign, time, pane])
+    const { isLast, ...rest } = pane
+    const seen = pane.timing === 'on-time' ? rest : { isLast, ...rest }
+    ;(places[`${key} [${window.start}`] ??= []).push([at, value, sign, time, seen])
   }
   const entries = ledger.map(({ reason, step, element, timestamp: time, watermark }) =>
     JSON.stringify([reason, step, element, time, watermark]),

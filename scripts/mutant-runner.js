@@ -15,7 +15,13 @@ import { root } from './setup.js'
  * @typedef {{ readonly outcomes: readonly Outcome[], readonly detail: string }} Answer
  */
 
-const vitest = await createVitest('test', { root, watch: false, reporters: [{}], passWithNoTests: true })
+const vitest = await createVitest('test', {
+  root,
+  watch: false,
+  reporters: [{}],
+  passWithNoTests: true,
+  setupFiles: [join(root, 'scripts', 'no-shrinking.js')],
+})
 
 process.on('message', (/** @type {Request} */ request) => {
   answer(request).then(

@@ -66,6 +66,8 @@ export class Lanes {
   #of(pane: Pane | undefined): readonly string[] {
     if (this.#inOrder) return ALL
     if (pane === undefined) return NONE
-    return pane.absorbedBy === undefined ? [pane.origin.id] : [pane.origin.id, pane.absorbedBy.id]
+    const { origin, absorbedBy } = pane
+    // A session that falls apart is absorbed by itself: one lane, not the same one twice.
+    return absorbedBy === undefined || absorbedBy.id === origin.id ? [origin.id] : [origin.id, absorbedBy.id]
   }
 }

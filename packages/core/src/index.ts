@@ -127,6 +127,16 @@ export type {
   SourceReader,
   SourceSplit,
 } from './model/source.ts'
+export { formatIssues, isStandardSchema, parseStandard, requireStandardSchema } from './model/standard-schema.ts'
+export type {
+  StandardIssue,
+  StandardIssues,
+  StandardResult,
+  StandardSchema,
+  StandardSchemaInput,
+  StandardSchemaOutput,
+  StandardValue,
+} from './model/standard-schema.ts'
 export { boundedOutOfOrderness, monotonousTimestamps } from './model/watermark-strategy.ts'
 export type { EventTimeOrder, WatermarkStrategy } from './model/watermark-strategy.ts'
 export type { Sign, WindowedValue } from './model/windowed-value.ts'

@@ -8,6 +8,7 @@ import { END_OF_GLOBAL_WINDOW, formatWindow, MAX_TIMESTAMP, MIN_TIMESTAMP } from
 import type { Timestamp, Window, WindowingStrategy } from '@tidemark/core'
 import type { CombinePayload, GroupByKeyPayload, PaneKind } from '@tidemark/core/graph'
 import type { Bundle } from '../bundle/bundle.ts'
+import { requirePairs } from '../bundle/pairs.ts'
 import { earliest, type GroupInspection, type Holder } from '../explain/inspection.ts'
 import { formatKey } from '../explain/format-key.ts'
 import type { StepLog } from '../ledger/step-log.ts'
@@ -107,6 +108,7 @@ export abstract class Grouping implements TimedOperator {
   }
 
   process(bundle: Bundle): void {
+    if (this.keyed) requirePairs(bundle, this.log.step.path)
     this.log.counters.in += bundle.length
     this.takeRows(bundle)
     this.#askTriggers()

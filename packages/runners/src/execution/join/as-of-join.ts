@@ -11,6 +11,7 @@
 import { MAX_TIMESTAMP, MIN_TIMESTAMP, type Timestamp, type Window } from '@tidemark/core'
 import type { AsOfJoinPayload } from '@tidemark/core/graph'
 import { signAt, type Bundle } from '../bundle/bundle.ts'
+import { requirePairs } from '../bundle/pairs.ts'
 import type { Holder, JoinInspection } from '../explain/inspection.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
@@ -52,6 +53,7 @@ export class AsOfJoin implements TimedOperator {
   }
 
   process(bundle: Bundle, input: number): void {
+    requirePairs(bundle, this.#log.step.path)
     this.#log.counters.in += bundle.length
     if (input === LEFT) this.#takeElements(bundle)
     else this.#takeRows(bundle)

@@ -13,6 +13,7 @@ import { formatTimestamp, MAX_TIMESTAMP, type Timestamp } from '@tidemark/core'
 import type { Window } from '@tidemark/core'
 import type { IntervalJoinPayload } from '@tidemark/core/graph'
 import { signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
+import { requirePairs } from '../bundle/pairs.ts'
 import { earliest, type Holder, type JoinInspection } from '../explain/inspection.ts'
 import type { TimedOperator } from '../plan/operator.ts'
 import type { Output } from '../plan/output.ts'
@@ -56,6 +57,7 @@ export class IntervalJoin implements TimedOperator {
   process(bundle: Bundle, input: number): void {
     const { keys, values, timestamps, watermarks, length } = bundle
     const { times, log, rows } = this.#place
+    requirePairs(bundle, log.step.path)
     log.counters.in += length
     for (let row = 0; row < length; row++) {
       if (watermarks !== undefined) this.#follow(watermarks[row]!, input)

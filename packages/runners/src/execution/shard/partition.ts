@@ -5,6 +5,7 @@
  */
 import { encodeKey, hashBytes, type Coder } from '@tidemark/core'
 import type { Bundle } from '../bundle/bundle.ts'
+import { requirePairs } from '../bundle/pairs.ts'
 import { groupingError } from '../grouping/grouping-error.ts'
 
 /** The shard of a key, out of `shards`. */
@@ -26,6 +27,7 @@ export function partition(
   shards: number,
   step: string,
 ): readonly (Bundle | undefined)[] {
+  requirePairs(bundle, step)
   const rowsOf = Array.from({ length: shards }, (): number[] => [])
   const { keys, values } = bundle
   for (let row = start; row < end; row++) {

@@ -13,6 +13,7 @@
 import { MAX_TIMESTAMP, type Timestamp, type Window } from '@tidemark/core'
 import type { StatefulPayload } from '@tidemark/core/graph'
 import { positionAt, signAt, windowAt, type Bundle } from '../bundle/bundle.ts'
+import { requirePairs } from '../bundle/pairs.ts'
 import { earliest, type Holder, type RecordInspection } from '../explain/inspection.ts'
 import type { StepLog } from '../ledger/step-log.ts'
 import type { TimedOperator } from '../plan/operator.ts'
@@ -65,6 +66,7 @@ export class StatefulStep implements TimedOperator {
   }
 
   process(bundle: Bundle): void {
+    requirePairs(bundle, this.#log.step.path)
     const { rows } = this.#work
     this.#log.counters.in += bundle.length
     rows.watermark = this.#output.watermark

@@ -39,7 +39,7 @@ export class BatchSinks {
       if (sink.pending.length === 0) continue
       const { step, writer, pending } = sink
       sink.pending = []
-      const values = pending.length === 1 ? (pending[0] ?? []) : pending.flat()
+      const values = pending.length === 1 ? pending[0]! : joined(pending)
       const written = named(step, 'writing', () => writer.write(values))
       if (written !== undefined) waiting.push(written)
     }
@@ -77,6 +77,13 @@ function named<T>(step: Step, what: string, call: () => T | Promise<T>): T | Pro
   } catch (cause) {
     throw failure(step, what, cause)
   }
+}
+
+// Array.flat looks at every element whether it is a list, and costs more than to write it.
+function joined<T>(lists: readonly (readonly T[])[]): readonly T[] {
+  const all: T[] = []
+  for (const list of lists) for (let index = 0; index < list.length; index++) all.push(list[index]!)
+  return all
 }
 
 // All have settled before the first error goes on: nothing writes while sinks take back.

@@ -40,6 +40,7 @@ export function userCodeError(what: string, step: string, timestamp: Timestamp, 
 /** Codes of errors that are faults of the program, whatever the element: no dead letter hides them. */
 export const PROGRAM_FAULTS: ReadonlySet<string> = new Set([
   'ASYNC_PROCESS',
+  'ASYNC_SCHEMA',
   'INVARIANT',
   'PANE_NOT_DECLARED',
   'UNKNOWN_OUTPUT',

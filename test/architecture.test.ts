@@ -13,7 +13,7 @@ import {
 import { doors, packages, readText, typescriptFiles } from './gates/repository.ts'
 
 const coreDoors = ['@tidemark/core', '@tidemark/core/graph']
-const inTests = ['doors', 'node:*', 'vitest', 'fast-check', 'rxjs', '@js-joda/core']
+const inTests = ['doors', 'node:*', 'vitest', 'fast-check', 'rxjs', '@js-joda/core', 'zod']
 
 /** What each layer may import. */
 const layers: LayerTable = {
@@ -26,6 +26,8 @@ const layers: LayerTable = {
   'core/state': ['core/error', 'core/time', 'core/coder', 'core/model/combine-fn', '@js-joda/core'],
   'core/model/combine-fn': ['core/coder'],
   'core/model': ['core/error', 'core/time', 'core/coder', 'core/window', 'core/trigger', 'core/state', '@js-joda/core'],
+  'core/field': ['core/error', 'core/time', 'core/calendar', 'core/model/standard-schema'],
+  'core/model/standard-schema': ['core/error'],
   'core/primitives': [
     'core/error',
     'core/time',
@@ -46,6 +48,7 @@ const layers: LayerTable = {
     'core/state',
     'core/model',
     'core/primitives',
+    'core/field',
   ],
   'core/index': [
     'core/error',
@@ -56,12 +59,14 @@ const layers: LayerTable = {
     'core/state',
     'core/model',
     'core/primitives',
+    'core/model/standard-schema',
   ],
   'core/testing': ['core/index', '@js-joda/core'],
-  transforms: ['@tidemark/core'],
+  transforms: ['@tidemark/core', '@tidemark/core/calendar'],
+  'transforms/metrics': ['transforms', '@tidemark/core', '@tidemark/core/fields'],
   'io/file': ['@tidemark/core', 'node:*'],
   'io/text': ['io/file', '@tidemark/core', 'node:*'],
-  'io/ndjson': ['io/file', '@tidemark/core', 'node:*'],
+  'io/ndjson': ['io/file', '@tidemark/core', 'lossless-json', 'node:*'],
   'io/csv': ['io/file', '@tidemark/core', 'csv-parse', 'node:*'],
   'io/tsv': ['io/file', '@tidemark/core', 'node:*'],
   'io/memory': ['@tidemark/core', 'node:*'],
@@ -98,12 +103,12 @@ const layers: LayerTable = {
     ...coreDoors,
     '@tidemark/core/testing',
   ],
-  examples: ['doors', 'node:*', 'rxjs', 'cli-table3', 'commander', 'csv-parse', 'picocolors'],
-  bench: ['doors', 'node:*', 'rxjs'],
+  examples: ['doors', 'node:*', 'rxjs', 'cli-table3', 'commander', 'csv-parse', 'picocolors', 'tldts'],
+  bench: ['doors', 'node:*', 'rxjs', '@datadog/sketches-js'],
   // The engine has no door, and conformance and drift are about the engine itself.
   test: ['examples', 'runners/execution', 'runners/testing', ...inTests, 'yaml'],
   'core/test': ['core', ...inTests],
-  'transforms/test': ['transforms', ...inTests],
+  'transforms/test': ['transforms', ...inTests, '@datadog/sketches-js'],
   'io/test': ['io', ...inTests],
   'runners/test': ['runners', ...inTests],
 }

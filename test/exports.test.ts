@@ -16,9 +16,11 @@ describe('the doors', () => {
     expect(doors().map(({ specifier }) => specifier)).toEqual([
       '@tidemark/core',
       '@tidemark/core/calendar',
+      '@tidemark/core/fields',
       '@tidemark/core/graph',
       '@tidemark/core/testing',
       '@tidemark/transforms',
+      '@tidemark/transforms/metrics',
       '@tidemark/io/ndjson',
       '@tidemark/io/text',
       '@tidemark/io/csv',
@@ -99,6 +101,7 @@ describe('the doors', () => {
       fixedWindows
       flatMap
       flatten
+      formatIssues
       formatTimestamp
       formatTrigger
       formatWindow
@@ -108,6 +111,7 @@ describe('the doors', () => {
       hours
       intervalJoin
       isMerging
+      isStandardSchema
       isTimestamp
       jsonCoder
       keyText
@@ -124,6 +128,7 @@ describe('the doors', () => {
       parDo
       parseMicroseconds
       parseNanoseconds
+      parseStandard
       parseTimestamp
       pickOptions
       pipe
@@ -133,6 +138,7 @@ describe('the doors', () => {
       repeatedly
       requireFunction
       requireSideWindows
+      requireStandardSchema
       requireTimestamp
       reshuffle
       retryDelay
@@ -164,8 +170,26 @@ describe('the doors', () => {
       calendarWeeks
       calendarYears
       toLocalDate
+      wallClock
       zoneOf
       zoneRulesVersion"
+    `)
+  })
+
+  it('@tidemark/core/fields', async () => {
+    expect(await namesOf(import('@tidemark/core/fields'))).toMatchInlineSnapshot(`
+      "allOf
+      anyOf
+      constant
+      expressionOf
+      fieldsOf
+      formatExpression
+      fromExpression
+      not
+      recordOf
+      sameExpression
+      schema
+      tupleOf"
     `)
   })
 
@@ -174,6 +198,7 @@ describe('the doors', () => {
       "buildGraph
       describeGraph
       explainGraph
+      expressionsOf
       fingerprintDifferences
       fingerprintOf
       formatGraph
@@ -198,28 +223,103 @@ describe('the doors', () => {
 
   it('@tidemark/transforms', async () => {
     expect(await namesOf(import('@tidemark/transforms'))).toMatchInlineSnapshot(`
-      "combineAll
+      "cohort
+      cohortMembers
+      collect
+      combineAll
+      conversion
       count
       countDistinct
+      countDistinctApprox
+      countDistinctApproxOf
       countDistinctOf
+      countIf
       deduplicate
+      deduplicateById
       distinctValues
+      enrich
+      fillGaps
+      firstBy
+      funnel
+      funnelCounts
+      heavyHitters
+      histogram
+      histogramOf
+      judgeByChange
+      judgeByCusum
+      judgeByEwma
+      judgeBySeason
+      lastBy
+      latestPerKey
       lookupJoin
       max
       maxBy
       maxOf
       mean
+      meanDecimal
+      meanDecimalOf
       meanOf
       min
       minBy
       minOf
       over
+      pivot
+      quantiles
+      quantilesOf
+      ratePerSecond
+      ratio
+      requireMoney
+      runningTotals
+      sampleByHash
+      schemaFaults
+      sessionize
+      standardDeviation
+      standardDeviationOf
       sum
       sumBigInt
       sumBigIntOf
+      sumDecimal
+      sumDecimalOf
+      sumMoney
+      sumMoneyIn
+      sumMoneyInOf
+      sumMoneyOf
       sumOf
       top
+      unmatchedRate
+      upCast
+      validate
+      variance
+      varianceOf
+      where
       windowJoin"
+    `)
+  })
+
+  it('@tidemark/transforms/metrics', async () => {
+    expect(await namesOf(import('@tidemark/transforms/metrics'))).toMatchInlineSnapshot(`
+      "PublishedBoard
+      completenessOf
+      conversionOf
+      cumulative
+      defineMetric
+      defineStrictMetric
+      dependentsOf
+      derived
+      dictionary
+      evaluateMetric
+      level
+      lineageOf
+      matching
+      measureOf
+      mermaidLineage
+      metricSource
+      perSecond
+      published
+      ratioOf
+      restate
+      rollUp
+      strictDictionary"
     `)
   })
 

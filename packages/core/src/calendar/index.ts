@@ -11,4 +11,5 @@ export {
   type CalendarWindowFn,
   type CalendarYears,
 } from './calendar-windows.ts'
+export { wallClock, type WallClock } from './wall-clock.ts'
 export { toLocalDate, zoneOf, zoneRulesVersion } from './zone-rules.ts'

@@ -33,11 +33,18 @@ export function isBytes(value: object): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value instanceof Uint8Array || tagOf(value) === '[object Uint8Array]')
 }
 
+/** Names up to this many are put in order in place: the engine's own sort takes a kilobyte for each record, however few they are. */
+const FEW_NAMES = 24
+
 /** The field names of a record in code unit order. */
 export function fieldNames(value: PlainRecord): readonly string[] {
   const names = Object.keys(value)
+  if (names.length > FEW_NAMES) return names.sort()
   for (let i = 1; i < names.length; i += 1) {
-    if ((names[i - 1] ?? '') > (names[i] ?? '')) return names.sort()
+    const name = names[i]!
+    let place = i
+    for (; place > 0 && names[place - 1]! > name; place -= 1) names[place] = names[place - 1]!
+    names[place] = name
   }
   return names
 }

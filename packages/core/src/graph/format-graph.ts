@@ -38,7 +38,7 @@ export function formatGraph({ steps, outputs }: GraphPicture): string {
 }
 
 function stepLines(step: StepPicture): readonly string[] {
-  const { kind, inputs, outputs, reasons, driftSafe } = step
+  const { kind, inputs, outputs, reasons, driftSafe, expressions = [] } = step
   const of = inputs.length === 0 ? '' : ` of ${inputs.map(inputText).join(', ')}`
   const to = outputs.length === 0 ? '' : ` → ${outputsText(outputs)}`
   const known = factsText(step)
@@ -46,6 +46,7 @@ function stepLines(step: StepPicture): readonly string[] {
   return [
     ...wrapped(`${step.step}: ${kind}${of}${to}`, driftSafe ? '  ' : '! ', 2 * INDENT),
     ...(known === '' ? [] : below(known)),
+    ...expressions.flatMap(({ as, text }) => below(`${as}: ${text}`)),
     ...(inherited.length === 0
       ? []
       : below(`not drift-safe by ${inherited.map((each) => `"${each.step}": ${each.reason}`).join(', ')}`)),

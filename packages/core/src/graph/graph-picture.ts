@@ -8,6 +8,7 @@ import type { DriftReason, PaneKind } from '../model/graph-builder.ts'
 import { buildGraph, type Outputs, type Pipeline } from './build-graph.ts'
 import { DRIFT_REASON_TEXTS, type DriftReasonText } from './drift-reason-text.ts'
 import type { Collection, PipelineGraph, Step } from './pipeline-graph.ts'
+import { expressionsOf, type ExpressionPicture } from './step-expressions.ts'
 import { factsOf, kindOf, windowingFacts, type Facts } from './step-facts.ts'
 
 /** A pipeline in a picture. Frozen; JSON carries it unchanged. */
@@ -35,6 +36,8 @@ export interface StepPicture {
   readonly reasons: readonly ReasonPicture[]
   /** What its state depends on: windows, trigger, combiner, cells, coders. */
   readonly facts: Facts
+  /** What those of its functions compute that are field expressions; absent when none of them is. */
+  readonly expressions?: readonly ExpressionPicture[]
 }
 
 /** What a step reads. */
@@ -91,6 +94,7 @@ export function explainGraph(pipeline: Pipeline<Outputs> | PipelineGraph): Graph
 }
 
 function stepPicture(graph: PipelineGraph, step: Step): StepPicture {
+  const expressions = expressionsOf(step.payload)
   return Object.freeze({
     step: step.path,
     kind: kindOf(step.payload),
@@ -100,6 +104,7 @@ function stepPicture(graph: PipelineGraph, step: Step): StepPicture {
     driftSafe: step.drift.safe,
     reasons: Object.freeze(step.drift.reasons.map((reason) => reasonPicture(step, reason))),
     facts: Object.freeze({ ...factsOf(graph, step) }),
+    ...(expressions.length > 0 && { expressions }),
   })
 }
 

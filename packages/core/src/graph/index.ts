@@ -12,6 +12,8 @@ export type {
   ReasonPicture,
   StepPicture,
 } from './graph-picture.ts'
+export { expressionsOf } from './step-expressions.ts'
+export type { ExpressionPicture } from './step-expressions.ts'
 export { formatGraph } from './format-graph.ts'
 export { mermaidGraph } from './mermaid-graph.ts'
 export type { DriftReasonText } from './drift-reason-text.ts'

@@ -1,8 +1,8 @@
 /**
  * mermaidGraph: the picture of a graph as a flowchart in Mermaid.
  *
- * Steps are boxes with path, kind and the reasons why they are not drift-safe; edges say what changes on the way, such as windows or
- * panes. Named outputs have round ends.
+ * Steps are boxes with path, kind, field expressions and the reasons why they are not drift-safe; edges say what changes on the way, such
+ * as windows or panes. Named outputs have round ends.
  */
 import { DEFAULT_WINDOWING } from '../model/windowing-strategy.ts'
 import type { CollectionPicture, GraphPicture, InputPicture, StepPicture } from './graph-picture.ts'
@@ -44,9 +44,9 @@ function classLines(name: string, style: string, nodes: readonly string[]): read
   return nodes.length === 0 ? [] : [`  classDef ${name} ${style}`, `  class ${nodes.join(',')} ${name}`]
 }
 
-function stepText({ step, kind, reasons }: StepPicture): string {
+function stepText({ step, kind, reasons, expressions = [] }: StepPicture): string {
   const lines = reasons.map(({ reason, step: origin, inherited }) => (inherited ? `${reason} of ${origin}` : reason))
-  return label([step, kind, ...lines])
+  return label([step, kind, ...expressions.map(({ as, text }) => `${as}: ${text}`), ...lines])
 }
 
 function label(lines: readonly string[]): string {

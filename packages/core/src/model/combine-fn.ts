@@ -27,6 +27,8 @@ export interface CombineFn<in In, in out Acc, in out Out> {
   readonly subtractInput?: (accumulator: Acc, input: In) => Acc
   /** Merges the outputs of disjoint sets of inputs, when outputs merge: makes discarding panes drift-safe. */
   readonly mergeOutputs?: (a: Out, b: Out) => Out
+  /** The functions of an input that it calls, by what they are to it, for who shows them or plans with them: `{ measure: order.fields.amount }`. */
+  readonly functions?: Readonly<Record<string, (input: In) => unknown>>
   /** How accumulators are stored; canonical bytes when absent. */
   readonly accumulatorCoder?: Coder<Acc>
 }

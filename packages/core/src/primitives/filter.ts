@@ -14,10 +14,10 @@ export function filter<T, Out extends T, S extends SideInputs = NoSideInputs>(
 export function filter<T, S extends SideInputs = NoSideInputs>(
   predicate: (element: T, side: SideValues<S>) => boolean,
   options?: StatelessOptions<S>,
-): PTransform<PCollection<T>, PCollection<T>>
+): PTransform<PCollection<T>, PCollection<NoInfer<T>>>
 export function filter<T, S extends SideInputs = NoSideInputs>(
   predicate: (element: T, side: SideValues<S>) => boolean,
   options?: StatelessOptions<S>,
-): PTransform<PCollection<T>, PCollection<T>> {
+): PTransform<PCollection<T>, PCollection<NoInfer<T>>> {
   return stateless('Filter', 'filter', predicate, options)
 }

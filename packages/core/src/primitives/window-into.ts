@@ -75,7 +75,9 @@ export interface WindowIntoPayload {
 export function windowInto<T>(
   windowFn: WindowFn,
   options: WindowingOptions = {},
-): PTransform<PCollection<T>, PCollection<T>> {
+): PTransform<PCollection<T>, PCollection<NoInfer<T>>> {
+  // NoInfer here, in filter, reshuffle and withTimestamps: the element type is that of the input. Where the output is itself an input of
+  // a generic function, asOfJoin('X', { left: orders.pipe(windowInto(…)), … }), it would otherwise be guessed from there, and be never.
   checkWindowing(windowFn, options)
   const payload: WindowIntoPayload = Object.freeze({ primitive: 'windowInto', windowFn })
   return primitive('WindowInto', (input: PCollection<T>) => {

@@ -16,6 +16,6 @@ import { stateless, type NoSideInputs, type StatelessOptions } from './stateless
 export function withTimestamps<T, S extends SideInputs = NoSideInputs>(
   timestamp: (element: T, side: SideValues<S>) => Timestamp,
   options?: StatelessOptions<S>,
-): PTransform<PCollection<T>, PCollection<T>> {
+): PTransform<PCollection<T>, PCollection<NoInfer<T>>> {
   return stateless('WithTimestamps', 'with-timestamps', timestamp, options)
 }

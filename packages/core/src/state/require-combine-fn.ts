@@ -13,6 +13,7 @@ const PARTS: OptionNames<CombineFn<unknown, unknown, unknown>> = {
   extractOutput: true,
   subtractInput: true,
   mergeOutputs: true,
+  functions: true,
   accumulatorCoder: true,
 }
 

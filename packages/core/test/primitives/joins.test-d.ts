@@ -3,10 +3,18 @@
  * there is no interval join without bounds.
  */
 import {
+  asOfJoin,
   coGroupByKey,
+  filter,
+  fixedWindows,
   hours,
   intervalJoin,
+  map,
   minutes,
+  reshuffle,
+  windowInto,
+  withKeys,
+  withTimestamps,
   type Coder,
   type CoGroupByKeyOptions,
   type JoinType,
@@ -108,5 +116,39 @@ describe('coGroupByKey', () => {
     coGroupByKey('J', { orders, refunds }, { valueCoders: { payments: big } })
     // @ts-expect-error Orders are no bigints.
     coGroupByKey('J', { orders, refunds }, { valueCoders: { orders: big } })
+  })
+})
+
+describe('inputs that are made where they stand', () => {
+  const windows = fixedWindows(hours(1))
+
+  it('have the elements of what they are made of', () => {
+    const left = () => orders.pipe(windowInto(windows))
+    expectTypeOf(intervalJoin('J', { left: orders.pipe(windowInto(windows)), right: payments }, bounds)).toEqualTypeOf<
+      Of<Pair>
+    >()
+    expectTypeOf(asOfJoin('J', { left: orders.pipe(windowInto(windows)), right: payments })).toEqualTypeOf<
+      Of<Pair | LeftAlone>
+    >()
+    expectTypeOf(
+      asOfJoin('J', {
+        left: orders.pipe(filter(([key]) => key === 'eu')),
+        right: payments.pipe(withTimestamps(([, { cents }]) => cents)),
+      }),
+    ).toEqualTypeOf<Of<Pair | LeftAlone>>()
+    expectTypeOf(asOfJoin('J', { left: left(), right: payments.pipe(reshuffle()) })).toEqualTypeOf<
+      Of<Pair | LeftAlone>
+    >()
+    expectTypeOf(
+      asOfJoin('J', {
+        left: unkeyed.pipe(withKeys(({ id }) => id)),
+        right: payments.pipe(map(([, value]) => ['eu', value])),
+      }),
+    ).toEqualTypeOf<PCollection<KV<string, Pair | LeftAlone>>>()
+  })
+
+  it('are still what they have to be', () => {
+    // @ts-expect-error Elements without a key meet nobody.
+    asOfJoin('J', { left: unkeyed.pipe(windowInto(windows)), right: payments })
   })
 })

@@ -43,7 +43,7 @@ function ledgerPart(kind: string, count: number, entries: readonly LedgerEntry[]
 
 // Code and place only: the record itself may be private, or hold what a terminal would obey.
 function placeOf({ detail, position }: LedgerEntry): string {
-  const code = detail?.match(/^[A-Z][A-Z0-9_]+(?=:)/)?.[0]
+  const code = detail?.match(/^(?:\w+ threw: )?([A-Z][A-Z0-9_]+)(?=:)/)?.[1]
   const at =
     position === undefined ? undefined : `at ${position.unit} ${position.offset} of ${printable(position.split)}`
   return [code, at].filter((part) => part !== undefined).join(' ')

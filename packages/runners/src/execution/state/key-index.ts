@@ -37,7 +37,8 @@ export class KeyIndex<V> {
 
   set(key: unknown, value: V): void {
     if (this.#coder === undefined && (typeof key === 'string' || typeof key === 'number')) {
-      encodeKey(key)
+      // Text is looked through, and no number but NaN is refused.
+      if (typeof key === 'string' || Number.isNaN(key)) keyText(key)
       this.#plain.set(key, value)
     } else {
       this.#encoded.set(this.#text(key), value)

@@ -70,7 +70,8 @@ function unset(length: number): number[] {
 }
 
 function filled<T>(length: number, value: T): T[] {
-  const list: T[] = []
-  for (let index = 0; index < length; index++) list.push(value)
+  // A list that grows by pushing has room for 17 from the start, and there are as many lists as keys.
+  const list = Array<T>(length)
+  for (let index = 0; index < length; index++) list[index] = value
   return list
 }

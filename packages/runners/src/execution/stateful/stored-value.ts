@@ -7,6 +7,7 @@
  * `undefined`) is refused when it is written; text is looked at for lone surrogates only when its bytes are needed.
  */
 import { decodeValue, encodeValue, type Coder } from '@tidemark/core'
+import { sortFew } from './sort-few.ts'
 
 /** How the values of a cell are kept. */
 export interface ValueStore {
@@ -63,7 +64,9 @@ function copyArray(value: readonly unknown[], depth: number): unknown[] {
 
 function copyRecord(value: Readonly<Record<string, unknown>>, depth: number): Record<string, unknown> {
   const copied: Record<string, unknown> = {}
-  for (const name of inOrder(Object.keys(value))) copied[name] = copy(value[name], depth)
+  const names = Object.keys(value)
+  sortFew(names, byCodeUnit)
+  for (const name of names) copied[name] = copy(value[name], depth)
   return copied
 }
 
@@ -71,7 +74,6 @@ function isOrdinary(value: object): boolean {
   return !Object.hasOwn(value, '__proto__') && Object.getOwnPropertySymbols(value).length === 0
 }
 
-function inOrder(names: string[]): string[] {
-  for (let index = 1; index < names.length; index++) if (names[index - 1]! > names[index]!) return names.sort()
-  return names
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -31,7 +31,29 @@ export function seenRows(
     const row = views[view]!.find((candidate) => textOfWindow(candidate.window) === textOfWindow(window))
     return row === undefined ? [] : (keyedValue(row)[1] as readonly unknown[])
   }
-  return { main: main!, sideOf: ({ window }) => sideValues(side, windowFns, path, window, elementsOf) }
+  // A map is made once for a window: a table of thousands would be made anew for each of thousands of rows.
+  const known = new Map<string, SideValues<SideInputs>>()
+  const sideOf = ({ window }: { readonly window: Window }): SideValues<SideInputs> => {
+    const text = textOfWindow(window)
+    const values = known.get(text) ?? madeOnce(sideValues(side, windowFns, path, window, elementsOf))
+    known.set(text, values)
+    return values
+  }
+  return { main: main!, sideOf }
+}
+
+/** The same values, each made when it is first read. */
+function madeOnce(values: SideValues<SideInputs>): SideValues<SideInputs> {
+  const once = {}
+  for (const name of Object.keys(values)) {
+    const get = (): unknown => {
+      const value = values[name]
+      Object.defineProperty(once, name, { value, enumerable: true })
+      return value
+    }
+    Object.defineProperty(once, name, { get, enumerable: true, configurable: true })
+  }
+  return once
 }
 
 /**

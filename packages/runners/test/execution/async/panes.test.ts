@@ -59,7 +59,7 @@ describe('a pane', () => {
     expect(run.settled()).toEqual(['[0,10) a=10', '[0,10) a=1010'])
   })
 
-  // Mutation: packages/runners/src/execution/async/lanes.ts: `return pane.absorbedBy === undefined ? [pane.origin.id] : [pane.origin.id, pane.absorbedBy.id]` → `return NONE`
+  // Mutation: packages/runners/src/execution/async/lanes.ts: `absorbedBy.id === origin.id ? [origin.id] : [origin.id, absorbedBy.id]` → `absorbedBy.id === origin.id ? NONE : NONE`
   it("never overtakes an earlier one of its key and window, but others may: order: 'any'", () => {
     const run = called('accumulating', { order: 'any' }).offer([1, 'a', 1]).offer([2, 'b', 5]).offer([3, 'a', 2])
     expect(run.asks()).toEqual(['0: a=1 @9', '1: b=5 @9', '2: a=3 @9'])

@@ -16,6 +16,7 @@ export interface CombinePart<in In, out Out> {
   readonly extractOutput: (accumulator: never) => Out
   readonly subtractInput?: (accumulator: never, input: In) => unknown
   readonly mergeOutputs?: (a: never, b: never) => unknown
+  readonly functions?: Readonly<Record<string, (input: In) => unknown>>
   readonly accumulatorCoder?: {
     readonly id: string
     readonly encode: (accumulator: never) => Uint8Array
@@ -47,6 +48,9 @@ export function combineAll<In, Outs extends Readonly<Record<string, unknown>>>(
   const record = (field: (fn: CombineFn<In, unknown, unknown>, index: number, name: string) => unknown): Outs =>
     Object.fromEntries(entries.map(([name, fn], index) => [name, field(fn, index, name)])) as Outs
   const subtractions = fns.flatMap(({ subtractInput }) => subtractInput ?? [])
+  const functions = entries.flatMap(([name, fn]) =>
+    Object.entries(fn.functions ?? {}).map(([as, of]) => [`${name} ${as}`, of] as const),
+  )
   const outputMerges = fns.flatMap(({ mergeOutputs }) => mergeOutputs ?? [])
 
   return {
@@ -70,6 +74,7 @@ export function combineAll<In, Outs extends Readonly<Record<string, unknown>>>(
     ...(outputMerges.length === fns.length && {
       mergeOutputs: (a: Outs, b: Outs) => record((_, index, name) => outputMerges[index]?.(a[name], b[name])),
     }),
+    ...(functions.length > 0 && { functions: Object.fromEntries(functions) }),
     accumulatorCoder: sideBySide(fns.map((fn) => fn.accumulatorCoder ?? canonicalCoder<unknown>())),
   }
 }

@@ -88,7 +88,10 @@ const occurrencesCoder: Coder<Occurrences> = {
       .reduce((accumulator, { value, count }) => add(accumulator, value, count), none()),
 }
 
-const OCCURRENCES: Omit<Required<CombineFn<unknown, Occurrences, never>>, 'name' | 'extractOutput' | 'mergeOutputs'> = {
+const OCCURRENCES: Omit<
+  Required<CombineFn<unknown, Occurrences, never>>,
+  'name' | 'extractOutput' | 'mergeOutputs' | 'functions'
+> = {
   orderFree: true,
   createAccumulator: none,
   addInput: (accumulator, input) => add(accumulator, input, 1),

@@ -95,7 +95,8 @@ export function roundQuotient(value: Dyadic, divisor: bigint): number {
   return value.digits < 0n && result !== 0 ? -result : result
 }
 
-function bitLength(value: bigint): number {
+/** Returns how many bits a bigint has that is not below zero. */
+export function bitLength(value: bigint): number {
   const hex = value.toString(16)
   return hex.length * 4 - Math.clz32(Number.parseInt(hex.charAt(0), 16)) + 28
 }

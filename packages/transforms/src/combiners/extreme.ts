@@ -43,6 +43,7 @@ export function extremeElement<T extends Present>(
     addInput,
     mergeAccumulators,
     extractOutput: only,
+    functions: { 'order by': by },
     mergeOutputs: (a, b) =>
       only([a, b].reduce((best: T[], element) => (element === null ? best : addInput(best, element)), [])),
   }

@@ -26,6 +26,7 @@ export function over<T, In, Acc, Out>(
     addInput: (accumulator, element) => addInput(accumulator, select(element)),
     mergeAccumulators: combineFn.mergeAccumulators,
     extractOutput: combineFn.extractOutput,
+    functions: { measure: select },
     ...(subtractInput && {
       subtractInput: (accumulator: Acc, element: T) => subtractInput(accumulator, select(element)),
     }),

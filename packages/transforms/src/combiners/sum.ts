@@ -45,6 +45,7 @@ export function sum(): CombineFn<number, ExactSum, number> {
 export function sumOf<T>(select: (element: T) => number): CombineFn<T, ExactSum, number> {
   return {
     ...sum(),
+    functions: { measure: select },
     // As `over` does, with one call less on the hottest path there is.
     addInput: (accumulator, element) => addExact(accumulator, select(element)),
     subtractInput: (accumulator, element) => subtractExact(accumulator, select(element)),

@@ -62,5 +62,6 @@ export function top<T>(n: number, options: TopOptions<T> = {}): CombineFn<T, T[]
     mergeAccumulators: (best, other) => other.reduce(insert, best),
     extractOutput: (best) => [...best],
     mergeOutputs: (a, b) => b.reduce(insert, [...a]),
+    ...(options.by && { functions: { 'order by': options.by } }),
   }
 }

@@ -9,6 +9,7 @@ import {
   checkOptions,
   composite,
   eventTimeTimer,
+  flatMap,
   milliseconds,
   PipelineError,
   requireFunction,
@@ -21,6 +22,8 @@ import {
   type Timestamp,
   type toMillis,
 } from '@tidemark/core'
+import { asBefore, groupAtOnce, requireAtOnce, type Emit } from '../emission/at-once.ts'
+import { byTime, type Timed } from '../emission/timed.ts'
 
 /** A length of time: js-joda's Duration. */
 type Duration = Parameters<typeof toMillis>[0]
@@ -38,9 +41,11 @@ export interface DeduplicateOptions<in T> {
    * is one element), `anchored` (the last one kept, so a burst keeps one element per `within`).
    */
   readonly rule?: 'chain' | 'anchored'
+  /** One of: `final` (default: once the watermark has passed), `at-once` (what comes first, taken back when the rule drops it after all). */
+  readonly emit?: Emit
 }
 
-const OPTIONS: OptionNames<DeduplicateOptions<never>> = { key: true, within: true, at: true, rule: true }
+const OPTIONS: OptionNames<DeduplicateOptions<never>> = { key: true, within: true, at: true, rule: true, emit: true }
 
 /**
  * Keeps the first element of each run of copies, by event time.
@@ -48,12 +53,13 @@ const OPTIONS: OptionNames<DeduplicateOptions<never>> = { key: true, within: tru
  * **Contract** — Elements of one key are looked at by (timestamp, `at`, canonical bytes). One is dropped when it comes at most
  * `within` after the one that `rule` names; what is dropped is the result's by rule, and not in the ledger. Windows are looked at
  * apart: copies are found across the whole stream in the global window. `at` outside of the element's millisecond is an error
- * (code `AT_OUTSIDE_TIMESTAMP`).
+ * (code `AT_OUTSIDE_TIMESTAMP`). With `at-once` what comes out is changes with the last timestamp of the window, windows are tiling ones that end
+ * (codes `WINDOWS_NOT_TILING`, `NEVER_FORGETS`), and equal elements of one time are in the ledger of the step `Copies` as `closed-window`.
  *
  * **Late data** — Ordering waits: an element leaves once the watermark has passed its timestamp and the allowed lateness, and one
- * later than that goes to the ledger as `too-late`.
+ * later than that goes to the ledger as `too-late`. `at-once` does not wait, and takes elements until their window expires.
  *
- * **State** — the time of the last element of each key, until `within` has passed.
+ * **State** — the time of the last element of each key, until `within` has passed; with `at-once`, the elements of each window until it expires.
  *
  * ```ts
  * deduplicate('Dedupe', { key: (row: { id: string }) => row.id, within: 100 }).name // => 'Dedupe'
@@ -66,6 +72,7 @@ export function deduplicate<T>(
   const subject = `deduplicate(${JSON.stringify(name)})`
   checkOptions(subject, options, OPTIONS)
   checkChoice(subject, 'rule', options.rule, ['chain', 'anchored'])
+  checkChoice(subject, 'emit', options.emit, ['final', 'at-once'])
   requireFunction(subject, 'key', options.key)
   const { key, at, rule = 'chain' } = options
   const within = requireLength(name, options.within)
@@ -73,8 +80,13 @@ export function deduplicate<T>(
   const memory = milliseconds(Math.ceil(within / 1000))
   const timeOf = (element: T, timestamp: Timestamp): number =>
     at === undefined ? timestamp * 1000 : requireAt(name, at(element), timestamp)
-  return composite(name, (elements: PCollection<T>) =>
-    elements.pipe(
+  return composite(name, (elements: PCollection<T>) => {
+    if (options.emit === 'at-once') {
+      requireAtOnce(subject, elements)
+      const grouped = groupAtOnce(elements, key, timeOf)
+      return asBefore(elements, grouped.pipe(flatMap(([, all]) => keptOf(all, within, rule))))
+    }
+    return elements.pipe(
       withKeys(key),
       statefulParDo('Copies', {
         state: { last: valueState<number>() },
@@ -97,8 +109,21 @@ export function deduplicate<T>(
           },
         },
       }),
-    ),
-  )
+    )
+  })
+}
+
+/** What the rule keeps of all elements of a key. */
+function keptOf<T>(elements: readonly Timed<T>[], within: number, rule: 'chain' | 'anchored'): readonly T[] {
+  if (elements.length === 1) return elements.map(({ element }) => element)
+  const kept: T[] = []
+  let last = -Infinity
+  for (const { at, element } of byTime(elements)) {
+    const isCopy = at - last <= within
+    if (!isCopy) kept.push(element)
+    if (!isCopy || rule === 'chain') last = at
+  }
+  return kept
 }
 
 function requireLength(name: string, within: Duration | number): number {

@@ -3,7 +3,7 @@
  * shows where the time of the windowed job goes instead, and `-- --job 3` has to do with the third job alone.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -11,7 +11,7 @@ import { JOBS, RIVALS_FOLDER, type Job } from './jobs.ts'
 import { measure, memoryOfElements, warmUp, type PairResult } from './measure.ts'
 import type { ProfileRow } from './profile.ts'
 import { SideProcess } from './side-process.ts'
-import { page, profileTable, type Results } from './table.ts'
+import { nanoseconds, page, profileTable, verdicts, type Results } from './table.ts'
 
 const PROFILED_RUNS = 30
 
@@ -41,6 +41,7 @@ if (options.profile === true) {
 async function measureAll(): Promise<Results> {
   const pairs: PairResult[] = []
   const skipped: Results['skipped'][number][] = []
+  let load = 0
   for (const job of only === undefined ? JOBS : [only]) {
     for (const rival of job.rivals) {
       if (rival.needs !== undefined && !existsSync(join(root, RIVALS_FOLDER, 'node_modules', rival.needs))) {
@@ -51,12 +52,13 @@ async function measureAll(): Promise<Results> {
       }
       const pair = await measure(job, rival)
       pairs.push(pair)
+      load = Math.max(load, ...loadavg())
       console.log(lineOf(pair))
     }
   }
   const elements = await memoryOfElements()
   const profile = options.write === true ? await profileOf(windowed) : []
-  const machine = { node: process.versions.node, cores: availableParallelism() }
+  const machine = { node: process.versions.node, cores: availableParallelism(), load }
   return { pairs, skipped, elements, profile, machine }
 }
 
@@ -77,9 +79,11 @@ async function profileOf({ ours }: Job): Promise<readonly ProfileRow[]> {
 
 function lineOf({ job, rival, ratio, ours, theirs, digest }: PairResult): string {
   const { median, least, greatest } = ratio
-  const verdict = rival.target === undefined ? '' : median <= rival.target ? ', target met' : ', target MISSED'
+  const [mine, other] = [nanoseconds(job, ours.median), nanoseconds(job, theirs.median)]
+  const verdict = verdicts(job, rival, median, nanoseconds(job, ours.least))
   return (
-    `${job.name}, ${rival.name}: ratio ${median.toFixed(2)} (${least.toFixed(2)} to ${greatest.toFixed(2)})${verdict}; ` +
-    `${ours.median.toFixed(0)} and ${theirs.median.toFixed(0)} ms, peak ${ours.peak.toFixed(0)} and ${theirs.peak.toFixed(0)} MB; ${digest}`
+    `${job.name}, ${rival.name}: ratio ${median.toFixed(2)} (${least.toFixed(2)} to ${greatest.toFixed(2)})` +
+    `${verdict === '' ? '' : `, target ${verdict}`}; ${mine.toFixed(1)} and ${other.toFixed(1)} ns an element, ` +
+    `peak ${ours.peak.toFixed(0)} and ${theirs.peak.toFixed(0)} MB; ${digest}`
   )
 }

@@ -33,3 +33,9 @@ export class TotalsDigest {
     return `${this.#panes} panes, ${this.#count} elements, sum ${this.#sum}`
   }
 }
+
+/** The exact value where what was found is near enough to it, and otherwise what was found. */
+export function nearly(found: number, exact: number, error: number): string {
+  const near = Math.abs(found - exact) <= error * Math.abs(exact)
+  return near ? `${exact} within ${error * 100} %` : `${found}, where ${exact} is right`
+}

@@ -1,6 +1,8 @@
 /**
  * What is measured against what.
  */
+import { EVENTS } from './events.ts'
+import { DELIVERIES, PASSES } from './numbers.ts'
 
 /** A program of ours or of a rival, by the module that it is. */
 export interface Program {
@@ -24,6 +26,10 @@ export interface Job {
   readonly name: string
   readonly ours: Program
   readonly rivals: readonly Rival[]
+  /** How many elements a run takes in, where they are not {@link EVENTS}. */
+  readonly elements?: number
+  /** The greatest time of our own that is good enough, if there is one: nanoseconds of the processor per element, in the best run. */
+  readonly limit?: number
 }
 
 /** Where rivals are installed that this repository does not depend on, from its root. */
@@ -75,6 +81,38 @@ export const JOBS: readonly Job[] = [
     name: 'a stream joined with the latest row of a dimension',
     ours: { name: 'Tidemark', module: 'programs/tidemark-as-of-join.js', warmUp: WARM_UP },
     rivals: [{ name: 'sorted merge by hand', module: 'rivals/merge-as-of-join.js', warmUp: WARM_UP, target: 3 }],
+  },
+  {
+    name: 'exact sum of floats, the combiner alone',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-exact-sum.js', warmUp: WARM_UP },
+    rivals: [{ name: 'a plain sum by hand', module: 'rivals/loop-sum.js', warmUp: WARM_UP, target: 4 }],
+    elements: PASSES * EVENTS,
+  },
+  {
+    name: 'distinct ids by HyperLogLog, the combiner alone',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-distinct-approx.js', warmUp: WARM_UP },
+    rivals: [{ name: 'a Set by hand', module: 'rivals/set-distinct.js', warmUp: WARM_UP, target: undefined }],
+    elements: PASSES * EVENTS,
+    limit: 60,
+  },
+  {
+    name: 'three quantiles by DDSketch, the combiner alone',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-quantiles.js', warmUp: WARM_UP },
+    rivals: [
+      {
+        name: '@datadog/sketches-js 2.1.1',
+        module: 'rivals/datadog-quantiles.js',
+        warmUp: WARM_UP,
+        target: 1.3,
+      },
+    ],
+    elements: PASSES * EVENTS,
+  },
+  {
+    name: 'one element of each id, conflicts reported',
+    ours: { name: 'Tidemark', module: 'programs/tidemark-dedupe.js', warmUp: WARM_UP },
+    rivals: [{ name: 'a Set by hand', module: 'rivals/set-dedupe.js', warmUp: WARM_UP, target: 1.5 }],
+    elements: DELIVERIES,
   },
 ]
 

@@ -7,6 +7,8 @@ import { SideProcess } from './side-process.ts'
 /** Times of one side, milliseconds, and what it took. */
 export interface SideResult {
   readonly median: number
+  /** The least time that the processor took for a run: what it costs when nothing else gets in its way. */
+  readonly least: number
   /** Peak memory of its process over all runs, megabytes. */
   readonly peak: number
 }
@@ -35,11 +37,14 @@ export async function measure(job: Job, rival: Rival): Promise<PairResult> {
     if (digest !== other) throw new Error(`${job.name}: Tidemark says ${digest}, and ${rival.name} ${other}.`)
     const times: { readonly ours: number; readonly theirs: number }[] = []
     let peaks = { ours: 0, theirs: 0 }
+    const least = { ours: Infinity, theirs: Infinity }
     for (let pair = 0; pair < PAIRS; pair++) {
       const a = await ours.run()
       const b = await theirs.run()
       times.push({ ours: a.milliseconds, theirs: b.milliseconds })
       peaks = { ours: a.peak, theirs: b.peak }
+      least.ours = Math.min(least.ours, a.processor)
+      least.theirs = Math.min(least.theirs, b.processor)
     }
     const ratios = sorted(times.map((pair) => pair.ours / pair.theirs))
     return {
@@ -47,8 +52,8 @@ export async function measure(job: Job, rival: Rival): Promise<PairResult> {
       rival,
       digest,
       ratio: { median: median(ratios), least: ratios[0]!, greatest: ratios.at(-1)! },
-      ours: { median: median(sorted(times.map((pair) => pair.ours))), peak: peaks.ours },
-      theirs: { median: median(sorted(times.map((pair) => pair.theirs))), peak: peaks.theirs },
+      ours: { median: median(sorted(times.map((pair) => pair.ours))), least: least.ours, peak: peaks.ours },
+      theirs: { median: median(sorted(times.map((pair) => pair.theirs))), least: least.theirs, peak: peaks.theirs },
     }
   } finally {
     ours.stop()

@@ -10,6 +10,8 @@ export type Question = { readonly run: true } | { readonly profile: number }
 /** What it answers. */
 export interface Answer {
   readonly milliseconds: number
+  /** Milliseconds that the processor was at work for it, on all its threads. */
+  readonly processor: number
   readonly digest: string
   /** Peak memory of the process so far, megabytes. */
   readonly peak: number
@@ -22,9 +24,12 @@ process.on('message', (question: Question) => void answer(question))
 
 async function answer(question: Question): Promise<void> {
   const rows = 'profile' in question ? await profile(run, question.profile) : []
+  const before = process.cpuUsage()
   const start = performance.now()
   const digest = await run()
   const milliseconds = performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+  const processor = (user + system) / 1000
   const peak = process.resourceUsage().maxRSS / 1024
-  process.send!({ milliseconds, digest, peak, profile: rows } satisfies Answer)
+  process.send!({ milliseconds, processor, digest, peak, profile: rows } satisfies Answer)
 }

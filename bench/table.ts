@@ -15,7 +15,8 @@ export interface Results {
   readonly elements: number
   /** Where the time of the windowed job goes. */
   readonly profile: readonly ProfileRow[]
-  readonly machine: { readonly node: string; readonly cores: number }
+  /** `load` is the greatest load average meanwhile: how many programs wanted a core. */
+  readonly machine: { readonly node: string; readonly cores: number; readonly load: number }
 }
 
 /** The page that is committed. It names no date and no machine: only ratios carry over to another. */
@@ -27,7 +28,8 @@ export function page({ pairs, skipped, elements, profile, machine }: Results): s
     '',
     `Node ${machine.node}, ${machine.cores} cores, ${EVENTS.toLocaleString('en-US')} elements in memory, which alone take a process to ` +
       `${Math.round(elements)} MB. Ratio: our time to the rival's, median of ${PAIRS} pairs of runs, and from the least to the greatest. ` +
-      'Times are nanoseconds per element (median), memory the peak of the process.',
+      'Times are nanoseconds per element (median), memory the peak of the process. ' +
+      `The load average was at most ${machine.load.toFixed(1)} meanwhile: above the number of cores, times are long and ratios spread.`,
     '',
     ...table(
       ['job', 'rival', 'ratio', 'spread', 'target', 'ours', 'rival', 'our peak', "rival's peak"],
@@ -37,11 +39,9 @@ export function page({ pairs, skipped, elements, profile, machine }: Results): s
           rival.name,
           `**${ratio.median.toFixed(2)}**`,
           `${ratio.least.toFixed(2)} to ${ratio.greatest.toFixed(2)}`,
-          rival.target === undefined
-            ? ''
-            : `${rival.target.toFixed(1)}: ${ratio.median <= rival.target ? 'met' : 'missed'}`,
-          `${perElement(ours.median)} ns`,
-          `${perElement(theirs.median)} ns`,
+          verdicts(job, rival, ratio.median, nanoseconds(job, ours.least)),
+          `${shown(nanoseconds(job, ours.median))} ns`,
+          `${shown(nanoseconds(job, theirs.median))} ns`,
           `${Math.round(ours.peak)} MB`,
           `${Math.round(theirs.peak)} MB`,
         ]),
@@ -76,7 +76,20 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)]
 }
 
-function perElement(milliseconds: number): string {
-  const nanoseconds = (milliseconds * 1e6) / EVENTS
-  return nanoseconds < 1000 ? nanoseconds.toFixed(0) : Math.round(nanoseconds).toLocaleString('en-US')
+/** What a row says of its targets; `least` is our own time of the processor in the best run, nanoseconds per element. */
+export function verdicts(job: Job, rival: Rival, ratio: number, least: number): string {
+  const { limit } = job
+  return [
+    ...(rival.target === undefined ? [] : [`${rival.target.toFixed(1)}: ${ratio <= rival.target ? 'met' : 'missed'}`]),
+    ...(limit === undefined ? [] : [`${limit} ns: ${least <= limit ? 'met' : 'missed'}, ${shown(least)}`]),
+  ].join(', ')
+}
+
+/** The time of a run by its elements. */
+export function nanoseconds({ elements = EVENTS }: Job, milliseconds: number): number {
+  return (milliseconds * 1e6) / elements
+}
+
+function shown(time: number): string {
+  return time < 10 ? time.toFixed(1) : time < 1000 ? time.toFixed(0) : Math.round(time).toLocaleString('en-US')
 }

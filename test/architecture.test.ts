@@ -62,7 +62,7 @@ const layers: LayerTable = {
     'core/model/standard-schema',
   ],
   'core/testing': ['core/index', '@js-joda/core'],
-  transforms: ['@tidemark/core', '@tidemark/core/calendar'],
+  transforms: ['@tidemark/core'],
   'transforms/metrics': ['transforms', '@tidemark/core', '@tidemark/core/fields'],
   'io/file': ['@tidemark/core', 'node:*'],
   'io/text': ['io/file', '@tidemark/core', 'node:*'],

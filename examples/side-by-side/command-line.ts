@@ -13,6 +13,8 @@ import { UsageError } from './usage-error.ts'
 export interface Request extends NamedPaths {
   /** Whether to end after the report. */
   readonly once: boolean
+  /** Whether to say what the figures mean, and end. */
+  readonly dictionary: boolean
   readonly speed: ReplaySpeed
   readonly seed: number
   /** Where the report goes; beside the repository's other output, when undefined. */
@@ -23,6 +25,7 @@ export interface Request extends NamedPaths {
 
 interface Parsed extends NamedPaths {
   readonly once?: true
+  readonly dictionary?: true
   readonly speed: ReplaySpeed
   readonly seed: number
   readonly report?: string
@@ -39,6 +42,7 @@ const EXAMPLES = `
 Examples:
   npm start                                       both logs, then the DNS log live until Ctrl-C
   npm start -- --once                             both logs, then the end
+  npm start -- --dictionary                       what the figures mean
   npm start -- --speed 20x                        watch the DNS log at twenty times its pace
   npm start -- --file my.ndjson --time ts --key tld
   npm start -- --file orders.csv.gz --time placed_at --key region --every 1h`
@@ -55,10 +59,11 @@ export function parseCommandLine(args: readonly string[]): Request | undefined {
     if (error.exitCode === 0) return undefined
     throw new UsageError(`${error.message.replace(/^error: /, '')}\nnpm start -- --help says what there is.`)
   }
-  const { once, speed, seed, report, data, dns, dnsTsv, registryEvents, registrySizes, ...rest } =
+  const { once, dictionary, speed, seed, report, data, dns, dnsTsv, registryEvents, registrySizes, ...rest } =
     command.opts<Parsed>()
   return {
     once: once ?? false,
+    dictionary: dictionary ?? false,
     speed,
     seed,
     report,
@@ -96,6 +101,7 @@ function commandOf(): Command {
     .usage('[options]')
     .description('Runs one pipeline as history and as a live stream, and shows that both settle on the same figures.')
     .option('--once', 'end after the report')
+    .option('--dictionary', 'print what the figures mean, in Markdown, and end')
     .option('--speed <factor>', 'pace of the live replay: 1x, 100x, max', speedOf, '100x')
     .option('--report <file>', 'where the report goes (default: out/report.json)', userPath)
     .optionsGroup('Input (default: ../shared/data where it is, or else a small sample made from the seed):')

@@ -10,6 +10,7 @@ import { watchDns } from './dns/watch-dns.ts'
 import { runRegistry } from './dotgov/registry-job.ts'
 import { findInput, repositoryRoot, shown } from './input-files.ts'
 import { reportOf, writeReport, type JobReport } from './job-report.ts'
+import { metricPage } from './metric-page.ts'
 import { runFile } from './own-file/file-job.ts'
 import { printTitle } from './print/print-run.ts'
 import { printDrift, printLeftOut } from './print/print-summary.ts'
@@ -37,6 +38,10 @@ try {
 async function main(args: readonly string[], to: Screen): Promise<number> {
   const request = parseCommandLine(args)
   if (request === undefined) return 0
+  if (request.dictionary) {
+    to.print(metricPage())
+    return 0
+  }
   to.print(`${to.paint.bold('Tidemark')}  one pipeline, as history and as a live stream`)
   to.print(`          ${to.paint.green('=')} ${to.paint.dim('marks figures that both have settled on, byte for byte')}`)
   if (request.file !== undefined) return finish(request, to, [await runFile(request.file, to)])

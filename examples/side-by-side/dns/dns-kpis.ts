@@ -1,8 +1,7 @@
 /**
  * The KPIs of a DNS log, written once: what runs over the files and over the live stream is this.
  *
- * Mirrored ports bring most rows twice, so copies are removed first, in the order of event time. Ratios are kept as numerator and
- * denominator and divided at the very end: a mean of ratios is not the ratio of the whole.
+ * Mirrored ports bring most rows twice, so copies are removed first, in the order of event time. What is counted is said by metrics.
  */
 import {
   afterCount,
@@ -17,7 +16,6 @@ import {
   map,
   milliseconds,
   minutes,
-  seconds,
   slidingWindows,
   windowInto,
   withKeys,
@@ -26,15 +24,13 @@ import {
   type PTransform,
   type WindowFn,
 } from '@tidemark/core'
-import { combineAll, count, countDistinctOf, deduplicate, top } from '@tidemark/transforms'
-import { countWhere } from '../count-where.ts'
+import { count, deduplicate, top } from '@tidemark/transforms'
+import { dnsMetrics, type DnsTotals } from './dns-metrics.ts'
 import type { DnsRow } from './dns-row.ts'
+import { LATENESS } from './dns-times.ts'
 
-/** How far behind the latest row the watermark stays: 99 of 100 rows come sooner. */
-export const BOUND = seconds(100)
-
-/** How long after that rows still count. The slowest row of the log took 671.3 s. */
-export const LATENESS = seconds(672)
+export { BOUND, LATENESS } from './dns-times.ts'
+export type { DnsTotals } from './dns-metrics.ts'
 
 /** Rows of one query that follow each other so closely, in microseconds, are copies: between 1 ms and 100 ms nothing changes. */
 export const COPY_WITHIN = 10_000
@@ -42,52 +38,34 @@ export const COPY_WITHIN = 10_000
 /** How many names a list of the most frequent has. */
 export const TOP_NAMES = 5
 
-/** What is counted of the queries of a window. */
-export interface DnsTotals {
-  readonly queries: number
-  readonly answered: number
-  readonly nxdomain: number
-  /** nxdomain / answered; null where nothing was answered. */
-  readonly nxdomainRatio: number | null
-  /** Distinct names asked for. */
-  readonly names: number
-}
-
 /** A name and how often it was asked for. */
 export interface NameCount {
   readonly name: string
   readonly queries: number
 }
 
-const measures = combineAll({
-  queries: count(),
-  answered: countWhere((row: DnsRow) => row.code !== null),
-  nxdomain: countWhere((row: DnsRow) => row.code === 'NXDOMAIN'),
-  names: countDistinctOf((row: DnsRow) => row.name),
-})
-
-function withRatio(totals: Omit<DnsTotals, 'nxdomainRatio'>): DnsTotals {
-  return { ...totals, nxdomainRatio: totals.answered === 0 ? null : totals.nxdomain / totals.answered }
-}
+/** The metrics per minute, and per five minutes every minute. */
+export const perMinuteMetrics = dnsMetrics(fixedWindows(minutes(1)), 'per_minute')
+export const perFiveMinutesMetrics = dnsMetrics(slidingWindows(minutes(5), minutes(1)), 'per_five_minutes')
 
 /** The KPIs of one kind of window, from rows without copies. */
-function kpisIn(name: string, windows: WindowFn) {
-  return composite(name, (queries: PCollection<DnsRow>) => {
-    const windowed = queries.pipe(windowInto(windows))
-    return {
-      totals: windowed.pipe(combineGlobally('Totals', measures), map(withRatio)),
-      byType: windowed.pipe(
-        withKeys((row) => row.typeName ?? 'none'),
-        combinePerKey('ByType', measures),
-        map(([type, totals]): KV<string, DnsTotals> => [type, withRatio(totals)]),
-      ),
-      byCode: windowed.pipe(
-        withKeys((row) => row.code ?? 'unanswered'),
-        combinePerKey('ByCode', count()),
-      ),
-      topNames: windowed.pipe(topNames),
-    }
-  })
+function kpisIn(name: string, windows: WindowFn, metrics: typeof perMinuteMetrics) {
+  return composite(name, (queries: PCollection<DnsRow>) => ({
+    // What is counted is never null: a metric of queries has a value where there is one.
+    totals: queries.pipe(
+      metrics.totals,
+      map(({ value }) => value!),
+    ),
+    byType: queries.pipe(
+      metrics.byType,
+      map(({ slice, value }): KV<string, DnsTotals> => [String(slice['type']), value!]),
+    ),
+    byCode: queries.pipe(
+      metrics.byCode,
+      map(({ slice, value }): KV<string, number> => [String(slice['code']), value!]),
+    ),
+    topNames: queries.pipe(windowInto(windows), topNames),
+  }))
 }
 
 /** Two groupings in series: the second one is fed by counts, and would take each back again if a late row changed it. */
@@ -128,8 +106,10 @@ export const withoutCopies: PTransform<PCollection<DnsRow>, PCollection<DnsRow>>
 /** All KPIs of a DNS log, per minute and per five minutes, every minute. */
 export const dnsKpis = composite('Dns', (rows: PCollection<DnsRow>) => {
   const queries = rows.pipe(withoutCopies)
-  const perMinute = queries.pipe(kpisIn('PerMinute', fixedWindows(minutes(1))))
-  const perFiveMinutes = queries.pipe(kpisIn('PerFiveMinutes', slidingWindows(minutes(5), minutes(1))))
+  const perMinute = queries.pipe(kpisIn('PerMinute', fixedWindows(minutes(1)), perMinuteMetrics))
+  const perFiveMinutes = queries.pipe(
+    kpisIn('PerFiveMinutes', slidingWindows(minutes(5), minutes(1)), perFiveMinutesMetrics),
+  )
   return {
     rowsPerMinute: rows.pipe(rawRows),
     totalsPerMinute: perMinute.totals,

@@ -30,6 +30,15 @@ function refuse({ values, timestamps }: Bundle, row: number, step: string): neve
 function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (Array.isArray(value)) return `an array of ${value.length}`
-  if (typeof value === 'object') return 'an object'
-  return typeof value === 'function' ? 'a function' : `a ${typeof value} (${String(value)})`
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return `a ${typeof value} (${value})`
+    case 'object':
+      return 'an object'
+    default:
+      return `a ${typeof value}`
+  }
 }

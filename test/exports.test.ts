@@ -279,6 +279,8 @@ describe('the doors', () => {
       sumBigInt
       sumBigIntOf
       sumDecimal
+      sumDecimalMoney
+      sumDecimalMoneyOf
       sumDecimalOf
       sumMoney
       sumMoneyIn

@@ -40,6 +40,12 @@ export { ratio, type Divides, type Quantity, type Ratio, type RatioParts } from 
 export { standardDeviation, standardDeviationOf } from './combiners/standard-deviation.ts'
 export { sumBigInt, sumBigIntOf } from './combiners/sum-big-int.ts'
 export { sumDecimal, sumDecimalOf, type SumDecimalOptions } from './combiners/sum-decimal.ts'
+export {
+  sumDecimalMoney,
+  sumDecimalMoneyOf,
+  type DecimalMoney,
+  type DecimalMoneyCell,
+} from './combiners/sum-decimal-money.ts'
 export { sumMoney, sumMoneyOf, type MoneyCell } from './combiners/sum-money.ts'
 export { sumMoneyIn, sumMoneyInOf, type OfCurrency } from './combiners/sum-money-in.ts'
 export { sum, sumOf } from './combiners/sum.ts'

@@ -34,6 +34,8 @@ import {
   sumBigIntOf,
   sumDecimal,
   sumDecimalOf,
+  sumDecimalMoney,
+  sumDecimalMoneyOf,
   sumMoney,
   sumMoneyIn,
   sumMoneyInOf,
@@ -69,6 +71,7 @@ const decimal = fc
     const sign = digits < 0n ? '-' : ''
     return places === 0 ? sign + text : `${sign}${text.slice(0, -places)}.${text.slice(-places)}`
   })
+const decimalMoney = fc.record({ amount: decimal, currency: fc.constantFrom('EUR', 'USD') })
 const cents = fc.integer().map((units) => (units / 100).toFixed(2))
 // Few ids and times, so that elements tie.
 const sale: fc.Arbitrary<Sale> = fc.record({
@@ -210,6 +213,12 @@ const ROWS: readonly Row[] = [
   row(
     'sumDecimalOf',
     sumDecimalOf((of: Sale) => of.fee),
+    sale,
+  ),
+  row('sumDecimalMoney', sumDecimalMoney(), decimalMoney),
+  row(
+    'sumDecimalMoneyOf',
+    sumDecimalMoneyOf((of: Sale) => ({ amount: of.fee, currency: of.price.currency })),
     sale,
   ),
   row('sumMoney', sumMoney(), money),

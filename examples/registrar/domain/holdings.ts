@@ -45,7 +45,14 @@ export const holdingSchema = rowSchema<Holding>('Holdings', {
   ...PROFILE,
 })
 
-/** Gives the lifecycle facts that change how many domains are held, with the profile of the account as of then. */
+/**
+ * Gives the lifecycle facts that change how many domains are held, with the profile of the account as of when the domain came to it.
+ *
+ * **Contract** — What goes counts where it came: were it to count where the account is by then, a segment that accounts have left would
+ * keep their domains for ever, and the one they went to fall below zero.
+ *
+ * **State** — beside that of the lifecycle and the join, the profile of each domain and account that is held.
+ */
 export const holdings: PTransform<PCollection<RegistryEvent | WebEvent>, PCollection<Holding>> = composite(
   'Holdings',
   (events: PCollection<RegistryEvent | WebEvent>) =>
@@ -57,8 +64,32 @@ export const holdings: PTransform<PCollection<RegistryEvent | WebEvent>, PCollec
         filter(({ dum }) => dum !== 0),
       ),
       events.pipe(filter(isProfile)),
+    ).pipe(asItCame),
+)
+
+const asItCame: PTransform<PCollection<Holding>, PCollection<Holding>> = composite(
+  'AsItCame',
+  (changes: PCollection<Holding>) =>
+    changes.pipe(
+      withKeys(({ domain, account_id }) => [domain, account_id] as const),
+      statefulParDo('Came', {
+        state: { profile: valueState<Profile>() },
+        process({ value, state }): readonly Holding[] {
+          if (value.dum > 0) {
+            state.profile.write(profileOf(value))
+            return [value]
+          }
+          const came = state.profile.read()
+          state.profile.clear()
+          return [{ ...value, ...came }]
+        },
+      }),
     ),
 )
+
+function profileOf({ segment, tier, partner }: Profile): Profile {
+  return { segment, tier, partner }
+}
 
 /** A side of a transfer, with the profile of its account. */
 export type PartnerTransfer = NetTransfer & Profile
@@ -132,14 +163,15 @@ export const accountMonthSchema = rowSchema<AccountMonth>('Account months', {
 interface Standing {
   readonly start: number
   readonly now: number
-  readonly last: Holding
+  /** As of when the account came to hold something. */
+  readonly profile: Profile
 }
 
 /**
  * Says for each month (UTC) and account what it held at its start and end.
  *
  * **Contract** — Months without a change give no row. A row has the month's last millisecond. The accounts at the start of a month are
- * those won less those lost in the months before. An account that goes to nothing and comes back within a month was never lost.
+ * those won less those lost in the months before, in the segment in which they were won. An account that goes to nothing and comes back within a month was never lost.
  *
  * **State** — per account that holds something, or has held something this month.
  */
@@ -153,22 +185,19 @@ export const accountMonths: PTransform<PCollection<Holding>, PCollection<Account
         state: { standing: valueState<Standing>() },
         timers: { monthEnd: eventTimeTimer() },
         process({ value, timestamp, state, timers }): readonly AccountMonth[] {
-          const { start, now } = state.standing.read() ?? { start: 0, now: 0 }
-          state.standing.write({ start, now: now + value.dum, last: value })
+          const { start, now, profile } = state.standing.read() ?? { start: 0, now: 0, profile: profileOf(value) }
+          state.standing.write({ start, now: now + value.dum, profile })
           timers.monthEnd.set(lastOfMonth(timestamp))
           return []
         },
         onTimer: {
           monthEnd({ key, timestamp, state }): readonly AccountMonth[] {
-            const { start, now, last } = state.standing.read()!
+            const { start, now, profile } = state.standing.read()!
             if (now === 0) state.standing.clear()
-            else state.standing.write({ start: now, now, last })
-            const { segment, tier, partner } = last
+            else state.standing.write({ start: now, now, profile })
             const won = start <= 0 && now > 0 ? 1 : 0
             const lost = start > 0 && now <= 0 ? 1 : 0
-            return [
-              { at_ts: timestamp, account_id: key, dum_start: start, dum_end: now, won, lost, segment, tier, partner },
-            ]
+            return [{ at_ts: timestamp, account_id: key, dum_start: start, dum_end: now, won, lost, ...profile }]
           },
         },
       }),

@@ -1,7 +1,7 @@
 /**
  * The API: how often it fails, how long it takes, how often a program has to try again.
  */
-import { hours, minutes } from '@tidemark/core'
+import { minutes } from '@tidemark/core'
 import { count, quantiles } from '@tidemark/transforms'
 import { defineStrictMetric, derived, matching, measureOf, ratioOf } from '@tidemark/transforms/metrics'
 import { apiTrySchema } from '../domain/api-tries.ts'
@@ -78,49 +78,65 @@ export const apiRetryRate = defineStrictMetric({
   decision: 'review the endpoint above 0.05',
 })
 
-const apiLimitHits = defineStrictMetric({
+const counted = {
   ...OPS_REGISTRY,
   ...LIVE,
+  measure: count(),
+  grain: FIVE_MINUTES,
+  finality,
+  decision: 'informational',
+} as const
+
+const apiRequests = defineStrictMetric({
+  ...counted,
+  id: 'api_requests',
+  description: 'Requests to the API.',
+  source: api,
+  unit: 'requests',
+})
+
+const apiLimitHits = defineStrictMetric({
+  ...counted,
   id: 'api_rate_limit_hits',
   description: 'Requests to the API that are refused for their number (429).',
   source: api,
-  measure: ratioOf({ numerator: matching(http_status.is(429), count()), denominator: count() }),
-  grain: FIVE_MINUTES,
-  finality,
-  unit: 'share',
-  decision: 'informational',
+  where: http_status.is(429),
+  unit: 'requests',
+})
+
+const eppCommands = defineStrictMetric({
+  ...counted,
+  id: 'epp_commands',
+  description: 'Commands to the registry.',
+  source: eppLog,
+  unit: 'commands',
 })
 
 const eppLimitHits = defineStrictMetric({
-  ...OPS_REGISTRY,
-  ...LIVE,
+  ...counted,
   id: 'epp_rate_limit_hits',
   description: 'Commands that the registry refuses for their number (2502).',
   source: eppLog,
-  measure: ratioOf({ numerator: matching(eppSchema.fields.result_code.is(2502), count()), denominator: count() }),
-  grain: FIVE_MINUTES,
-  finality,
-  unit: 'share',
-  decision: 'informational',
+  where: eppSchema.fields.result_code.is(2502),
+  unit: 'commands',
 })
 
 /** What the hits are of. */
-export const LIMIT_PARTS = [apiLimitHits, eppLimitHits] as const
+export const LIMIT_PARTS = [apiRequests, apiLimitHits, eppCommands, eppLimitHits] as const
 
-/** The greater of both shares: whoever asks too often, of us or of the registry. */
+/** Share of what is asked that is refused for its number, by us or by the registry. */
 export const rateLimitHits = defineStrictMetric({
   ...OPS_REGISTRY,
   ...LIVE,
   id: 'rate_limit_hits',
-  description: 'Share of requests refused for their number: the greater of that of the API and that of the registry.',
-  formula: 'greater of api_rate_limit_hits and epp_rate_limit_hits',
+  description: 'Requests to the API and commands to the registry that are refused for their number, of all of them.',
+  formula: '(api_rate_limit_hits + epp_rate_limit_hits) / (api_requests + epp_commands)',
   measure: derived({
-    from: { api: apiLimitHits, epp: eppLimitHits },
-    value: (hits) => Math.max(hits.api, hits.epp),
-    whenMissing: { api: 0, epp: 0 },
+    from: { api: apiRequests, refused: apiLimitHits, epp: eppCommands, limited: eppLimitHits },
+    value: (asked) => (asked.refused + asked.limited) / (asked.api + asked.epp),
+    whenMissing: { api: 0, refused: 0, epp: 0, limited: 0 },
   }),
-  grain: FIVE_MINUTES,
-  finality: hours(1),
+  finality,
   unit: 'share',
   decision: 'raise limits or talk to the account above 0.02',
 })

@@ -78,7 +78,6 @@ export const conversionByCampaign = defineStrictMetric({
   measure: derived({
     from: { orders: ordersOfCampaigns, seen: visits },
     value: ({ orders, seen }) => orders / seen,
-    whenMissing: { orders: 0 },
   }),
   grain: DAY,
   unit: 'orders per visit',

@@ -2,8 +2,8 @@
  * Money: what comes in, per currency and never added across, per domain, and per account over its life.
  */
 import { days, hours } from '@tidemark/core'
-import { count, sum, sumMoneyOf } from '@tidemark/transforms'
-import { defineStrictMetric, derived, level, matching, measureOf, ratioOf } from '@tidemark/transforms/metrics'
+import { sum, sumMoneyOf } from '@tidemark/transforms'
+import { conversionOf, defineStrictMetric, derived, level, measureOf } from '@tidemark/transforms/metrics'
 import { cohortMarginSchema, revenueSchema } from '../domain/revenue-rows.ts'
 import { billingSchema } from '../events/billing-event.ts'
 import { margins, money } from './derived-sources.ts'
@@ -12,7 +12,7 @@ import { dum } from './registration-metrics.ts'
 import { billing } from './sources.ts'
 
 const { tld, channel } = revenueSchema.fields
-const { event_type, psp } = billingSchema.fields
+const { event_type, psp, payment_id, order_id } = billingSchema.fields
 const margin = cohortMarginSchema.fields
 type MoneyRow = Parameters<typeof tld>[0]
 
@@ -69,42 +69,42 @@ export const arpd = defineStrictMetric({
   decision: 'review pricing when it falls three months in a row',
 })
 
-const isAttempt = event_type.is('payment.attempted')
 const isCaptured = event_type.is('payment.captured')
+const paying = {
+  ...FINANCE,
+  ...LIVE,
+  source: billing,
+  grain: HOUR,
+  // A payment that is on its way is no failure: it has three days.
+  finality: hours(1),
+  unit: 'share',
+} as const
 
 /** Share of the attempts to pay that succeed. */
 export const paymentSuccessRate = defineStrictMetric({
-  ...FINANCE,
-  ...LIVE,
+  ...paying,
   id: 'payment_success_rate',
-  description: 'Captured payments of attempted ones, in the hour in which each happens.',
-  source: billing,
+  description: 'Of the attempts to pay of an hour, the share that is captured within three days.',
   types: ['payment.attempted', 'payment.captured'],
-  where: isAttempt.or(isCaptured),
-  measure: ratioOf({ numerator: matching(isCaptured, count()), denominator: matching(isAttempt, count()) }),
-  grain: HOUR,
+  where: payment_id.isPresent(),
+  measure: conversionOf({
+    entity: payment_id,
+    from: event_type.is('payment.attempted'),
+    to: isCaptured,
+    within: days(3),
+  }),
   dimensions: { psp },
-  finality: days(3),
-  unit: 'share',
   decision: 'switch providers below 0.85 for an hour',
 })
 
 /** Share of the orders that get paid, however many attempts it takes. */
 export const orderSuccessRate = defineStrictMetric({
-  ...FINANCE,
-  ...LIVE,
+  ...paying,
   id: 'payment_success_rate_per_order',
-  description: 'Orders with a captured payment of orders placed, in the hour in which each happens.',
-  source: billing,
+  description: 'Of the orders of an hour, the share that has a captured payment within three days.',
   types: ['order.placed', 'payment.captured'],
-  where: event_type.is('order.placed').or(isCaptured),
-  measure: ratioOf({
-    numerator: matching(isCaptured, count()),
-    denominator: matching(event_type.is('order.placed'), count()),
-  }),
-  grain: HOUR,
-  finality: hours(72),
-  unit: 'share',
+  where: order_id.isPresent(),
+  measure: conversionOf({ entity: order_id, from: event_type.is('order.placed'), to: isCaptured, within: days(3) }),
   decision: 'informational',
 })
 

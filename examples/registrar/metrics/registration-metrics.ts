@@ -98,7 +98,7 @@ export const dum = defineStrictMetric({
   ...held,
   id: 'dum',
   description: 'Domains under sponsorship at the end of the day, in any status but pendingCreate, and not purged.',
-  measure: level(measureOf(change, sum()), { carry: days(31) }),
+  measure: level(measureOf(change, sum()), { carry: days(366) }),
   unit: 'domains',
   decision: 'reconcile with the report of the registry',
 })

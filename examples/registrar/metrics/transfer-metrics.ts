@@ -173,6 +173,8 @@ const heldByHour = defineStrictMetric({
   id: 'dum_by_hour',
   description: 'Domains under sponsorship at the end of the hour.',
   source: lifecycle,
+  // A term that ends changes nothing of it, and would have it told again for a month.
+  where: lifecycleFactSchema.fields.dum.isNot(0),
   measure: level(measureOf(lifecycleFactSchema.fields.dum, sum()), { carry: days(31) }),
   grain: HOUR,
   finality: hours(1),
@@ -193,6 +195,7 @@ export const authcodeRate = defineStrictMetric({
   measure: derived({
     from: { issued: authcodesIssued, held: heldByHour },
     value: ({ issued, held }) => (held === 0 ? null : issued / held),
+    whenMissing: { issued: 0 },
   }),
   grain: HOUR,
   finality: hours(1),

@@ -68,9 +68,15 @@ export function onePassFormula(
     windows,
     onePass,
     dimensions: Object.fromEntries(dimensions.map((name) => [name, ofDimension(name)])),
-    where: undefined,
+    where: isOne ? anyWhere(known.map(({ spec }) => spec.where)) : undefined,
     reshape: isOne ? undefined : tagging(known.map(({ name, spec }) => ({ name, where: spec.where }))),
   }
+}
+
+/** Rows that no input counts open no window and no slice. */
+function anyWhere(conditions: readonly RowsPlanSpec['where'][]): RowsPlanSpec['where'] {
+  const all = conditions.filter((where) => where !== undefined)
+  return all.length < conditions.length ? undefined : (row) => all.some((where) => where(row))
 }
 
 function partsOf(input: string, outputs: Parts): Parts {

@@ -7,6 +7,7 @@
 import {
   coGroupByKey,
   compareWindows,
+  composite,
   keyText,
   map,
   parDo,
@@ -19,7 +20,7 @@ import {
 import { formulaOf, type Derived, type Each, type MetricInputs } from './derived.ts'
 import type { Metric } from './metric.ts'
 import type { Parts, RawValue, RowsByInput, Slice, TimedRow } from './metric-value.ts'
-import type { Plan, RowLists, Rows, ToldParts } from './plan.ts'
+import type { Plan, RowLists, Rows, ToldParts, Wanted } from './plan.ts'
 import { unitOf } from './reach-windows.ts'
 import { windowingOf } from './rows-plan.ts'
 
@@ -64,13 +65,11 @@ export function joinedPlan(
     valueIsPart: false,
     steps(rows: Rows, wanted) {
       const values = names.map((name) =>
-        planOf(name)
-          .steps(rowsFor(rows, name) as Rows, { ...wanted, finalOnly: true, trigger: undefined })
-          .pipe(
-            windowInto(grain, windowingOf({ ...wanted, finalOnly: true })),
-            withKeys(({ slice }) => slice),
-            map(([slice, { window, parts }]) => [slice, { window, parts }] as const),
-          ),
+        stepsOf(name, rowsFor(rows, name) as Rows, { ...wanted, finalOnly: true, trigger: undefined }).pipe(
+          windowInto(grain, windowingOf({ ...wanted, finalOnly: true })),
+          withKeys(({ slice }) => slice),
+          map(([slice, { window, parts }]) => [slice, { window, parts }] as const),
+        ),
       )
       return joined(names, values, valueOf)
     },
@@ -96,6 +95,13 @@ export function joinedPlan(
       ),
     fill: (told) => filledPieces(names, planOf, told, (end) => unitOf(grain, end - 1)),
     valueOf: (parts) => valueOf(parts),
+  }
+
+  /** The steps of an input under its name: two inputs may have steps of one name. */
+  function stepsOf(name: string, rows: Rows, wanted: Wanted): PCollection<RawValue> {
+    if (!('~ref' in rows)) return planOf(name).steps(rows, wanted)
+    const own = composite(name, (ownRows: PCollection<unknown>) => planOf(name).steps(ownRows, wanted))
+    return (rows as PCollection<unknown>).pipe(own)
   }
 
   /** Each input has rows of its own, or all have the same. */

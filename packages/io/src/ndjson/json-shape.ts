@@ -12,6 +12,11 @@ export interface JsonShape {
   readonly members: number
   /** Whether a number has an exponent or more than fifteen characters, and so may not be exactly what is written. */
   readonly mayBeInexact: boolean
+  /**
+   * Whether a name may begin with an escape. JSON.parse of Node 24.21 takes such a name for a backslash, once it has read an object in which a
+   * backslash is the name behind the same others: of `{"a":1,"\\":2}` and then `{"a":1,"\"":2}` the second has no field `"`.
+   */
+  readonly mayBeMisread: boolean
 }
 
 const QUOTE = 34
@@ -23,18 +28,21 @@ const COLON_NEXT = /[ \t\r\n]*:/y
 export function jsonShape(text: string): JsonShape {
   let members = 0
   let mayBeInexact = false
+  let mayBeMisread = false
   const { length } = text
   for (let at = 0; at < length; at++) {
     const sign = text.charCodeAt(at)
-    if (sign === QUOTE) at = endOfText(text, at)
-    else if (sign === COLON) members++
+    if (sign === QUOTE) {
+      mayBeMisread ||= text.charCodeAt(at + 1) === BACKSLASH
+      at = endOfText(text, at)
+    } else if (sign === COLON) members++
     else if (isDigit(sign)) {
       const start = at
       while (isNumberSign(text.charCodeAt(at + 1))) at++
       mayBeInexact ||= at - start >= 15 || /[eE]/.test(text.slice(start, at + 1))
     }
   }
-  return { members, mayBeInexact }
+  return { members, mayBeInexact, mayBeMisread }
 }
 
 /** How many fields the objects of a value have, its own and those within. */

@@ -37,9 +37,9 @@ export function strictJson(
   const readers = readersOf(subject, options === true ? {} : fieldsAskedFor(options))
   return (text) => {
     const value = parseJson(text)
-    const { members, mayBeInexact } = jsonShape(text)
-    if (members !== fieldCount(value)) throw duplicateKey(text)
-    if (!mayBeInexact && readers.size === 0) return value
+    const { members, mayBeInexact, mayBeMisread } = jsonShape(text)
+    if (mayBeMisread ? repeatedName(text) !== undefined : members !== fieldCount(value)) throw duplicateKey(text)
+    if (!mayBeInexact && !mayBeMisread && readers.size === 0) return value
     return withNumbers(
       parse(text, undefined, (number) => new SourceNumber(number)),
       '',

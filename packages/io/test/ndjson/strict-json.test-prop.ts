@@ -79,6 +79,13 @@ function textOf(value: Written): string {
   return `{${space}${value.members.map(([name, part]) => `${JSON.stringify(name)}${space}:${space}${textOf(part)}`).join(`,${space}`)}${space}}`
 }
 
+/** What JSON.parse makes of it, by its definition: that of Node 24.21 mistakes names that begin with an escape. */
+function valueOf(value: Written): unknown {
+  if (value.is === 'number' || value.is === 'other') return JSON.parse(value.text)
+  if (value.is === 'array') return value.parts.map(valueOf)
+  return Object.fromEntries(value.members.map(([name, part]) => [name, valueOf(part)]))
+}
+
 /** A number as a count of tenths to some power, exactly. */
 function exactly(source: string): readonly [count: bigint, power: number] {
   const [mantissa = '', power = '0'] = source.toLowerCase().split('e')
@@ -121,7 +128,7 @@ describe('strict reading', () => {
         const lost = losses(value)
         if (lost.length === 0) {
           seen.kept++
-          expect(strict(source)).toStrictEqual(JSON.parse(source))
+          expect(strict(source)).toStrictEqual(valueOf(value))
           return
         }
         const reason = lost.includes('DUP_KEY') ? 'DUP_KEY' : 'PRECISION'

@@ -48,6 +48,19 @@ describe('strict reading of NDJSON', () => {
     ])
   })
 
+  it('reads names that begin with an escape as they are written, whatever was read before', () => {
+    const strict = strictJson('readNdjson("Values")', true)
+    expect(
+      ['\\\\', '\\"', '\\n', '\\u0062'].map((name) => Object.keys(strict(`{"a":1,"${name}":2}`) as object)),
+    ).toEqual([
+      ['a', '\\'],
+      ['a', '"'],
+      ['a', '\n'],
+      ['a', 'b'],
+    ])
+    expect(() => strict('{"a":1,"\\n":2,"\\u000a":3}')).toThrow(expect.objectContaining({ code: 'DUP_KEY' }))
+  })
+
   // Mutation: packages/io/src/ndjson/json-number.ts: `BigInt(text) === BigInt(number)` → `true`
   it('B10: makes a dead letter of a number that would become another one, and says where', async () => {
     expect(

@@ -22,6 +22,10 @@ const TEXT_HEAD = 0x3001
 const NUMBER_HEAD = 0x2001
 const NUMBER_LENGTH = 10
 
+// Four bytes, each of them two, and the highest bit of each.
+const TWOS = 0x0202_0202
+const HIGH_BITS = 0x8080_8080
+
 // One double and its bits, written and read at once: nothing is kept in them.
 const double = new DataView(new ArrayBuffer(8))
 
@@ -54,8 +58,10 @@ function textRegister(text: string, precision: number): number {
   let high = HIGH_SEED
   let low = LOW_SEED
   let word = TEXT_HEAD
-  // Or-ed together, characters and characters less two show whether one of them is not written as the one byte that it is.
+  // Or-ed together, characters show whether one of them is not in ASCII, and four at once less two each whether one is 0 or 1: these are
+  // not written as the one byte that they are.
   let odd = 0
+  let least = 0
   let at = 0
   if (length > 1) {
     const a = text.charCodeAt(0)
@@ -70,8 +76,10 @@ function textRegister(text: string, precision: number): number {
       const d = text.charCodeAt(at + 1)
       const e = text.charCodeAt(at + 2)
       const f = text.charCodeAt(at + 3)
-      odd |= c | d | e | f | (c - 2) | (d - 2) | (e - 2) | (f - 2)
-      const next = scramble(c | (d << 8) | (e << 16) | (f << 24))
+      odd |= c | d | e | f
+      const four = c | (d << 8) | (e << 16) | (f << 24)
+      least |= four - TWOS
+      const next = scramble(four)
       high = mix(high, next)
       low = mix(low, next)
     }
@@ -84,7 +92,7 @@ function textRegister(text: string, precision: number): number {
     odd |= code | (code - 2)
     word |= code << shift
   }
-  if ((odd & ~0x7f) !== 0) return bytesRegister(encodeKey(text), precision)
+  if ((odd & ~0x7f) !== 0 || (least & HIGH_BITS) !== 0) return bytesRegister(encodeKey(text), precision)
   const last = scramble(word)
   const whole = shift === 24
   return register(

@@ -67,3 +67,9 @@ function pathsUnder(folder: string): readonly string[] {
       return /\.m?ts$/.test(entry.name) ? [join(folder, entry.name)] : []
     })
 }
+
+/** The values that a door exports; types are held by the type tests. */
+export const namesOf = async (door: Promise<object>): Promise<string> =>
+  Object.keys(await door)
+    .toSorted()
+    .join('\n')

@@ -1,0 +1,111 @@
+/**
+ * What the doors of transforms give, as exports.test.ts has it of the others.
+ */
+import { describe, expect, it } from 'vitest'
+import { namesOf } from './gates/repository.ts'
+
+describe('the doors of transforms', () => {
+  it('@tidemark/transforms', async () => {
+    expect(await namesOf(import('@tidemark/transforms'))).toMatchInlineSnapshot(`
+      "cohort
+      cohortMembers
+      collect
+      combineAll
+      conversion
+      count
+      countDistinct
+      countDistinctApprox
+      countDistinctApproxOf
+      countDistinctOf
+      countIf
+      deduplicate
+      deduplicateById
+      distinctValues
+      enrich
+      fillGaps
+      firstBy
+      funnel
+      funnelCounts
+      heavyHitters
+      histogram
+      histogramOf
+      judgeByChange
+      judgeByCusum
+      judgeByEwma
+      judgeBySeason
+      lastBy
+      latestPerKey
+      lookupJoin
+      max
+      maxBy
+      maxOf
+      mean
+      meanDecimal
+      meanDecimalOf
+      meanOf
+      min
+      minBy
+      minOf
+      over
+      pivot
+      quantiles
+      quantilesOf
+      ratePerSecond
+      ratio
+      requireMoney
+      runningTotals
+      sampleByHash
+      schemaFaults
+      sessionize
+      standardDeviation
+      standardDeviationOf
+      sum
+      sumBigInt
+      sumBigIntOf
+      sumDecimal
+      sumDecimalMoney
+      sumDecimalMoneyOf
+      sumDecimalOf
+      sumMoney
+      sumMoneyIn
+      sumMoneyInOf
+      sumMoneyOf
+      sumOf
+      top
+      unmatchedRate
+      upCast
+      validate
+      variance
+      varianceOf
+      where
+      windowJoin"
+    `)
+  })
+
+  it('@tidemark/transforms/metrics', async () => {
+    expect(await namesOf(import('@tidemark/transforms/metrics'))).toMatchInlineSnapshot(`
+      "PublishedBoard
+      completenessOf
+      conversionOf
+      cumulative
+      defineMetric
+      defineStrictMetric
+      dependentsOf
+      derived
+      dictionary
+      evaluateMetric
+      level
+      lineageOf
+      matching
+      measureOf
+      mermaidLineage
+      metricSource
+      perSecond
+      published
+      ratioOf
+      restate
+      rollUp
+      strictDictionary"
+    `)
+  })
+})

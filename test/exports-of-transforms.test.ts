@@ -96,8 +96,6 @@ describe('the doors of transforms', () => {
       evaluateMetric
       level
       lineageOf
-      matching
-      measureOf
       mermaidLineage
       metricSource
       perSecond

@@ -16,10 +16,8 @@ import {
   type PCollection,
   type PTransform,
   type Timestamp,
+  type Duration,
 } from '@tidemark/core'
-
-/** A length of time: js-joda's Duration. */
-type Duration = Parameters<typeof toMillis>[0]
 
 /** An element and when it happened. */
 export interface At<T> {

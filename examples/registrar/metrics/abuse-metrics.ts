@@ -4,9 +4,9 @@
  * Three ways of counting have three names (R10). None of them is wrong, and none is another.
  */
 import { days } from '@tidemark/core'
-import { count, countDistinct, quantiles, sum } from '@tidemark/transforms'
+import { count, countDistinct, over, quantiles, sum, where } from '@tidemark/transforms'
 import { tupleOf } from '@tidemark/core/fields'
-import { defineStrictMetric, derived, matching, measureOf, ratioOf } from '@tidemark/transforms/metrics'
+import { defineStrictMetric, derived, ratioOf } from '@tidemark/transforms/metrics'
 import { abuseFactSchema } from '../domain/abuse-facts.ts'
 import { reportWithAgeSchema } from '../domain/attribution.ts'
 import { abuseOutcomeSchema } from '../domain/outcomes.ts'
@@ -51,7 +51,7 @@ export const abuseReportsComplainant = defineStrictMetric({
   ...reports,
   id: 'abuse_reports_complainant',
   description: 'Different pairs of domain and complainant: a complaint counts once a day, however often it is made.',
-  measure: measureOf(tupleOf(domain, complainant), countDistinct()),
+  measure: over(tupleOf(domain, complainant), countDistinct()),
   slices,
   unit: 'complaints',
   decision: 'reassess onboarding of a channel where it doubles',
@@ -62,7 +62,7 @@ export const abuseReportsDomain = defineStrictMetric({
   ...reports,
   id: 'abuse_reports_domain',
   description: 'Different domains that were reported.',
-  measure: measureOf(domain, countDistinct()),
+  measure: over(domain, countDistinct()),
   slices,
   unit: 'domains',
   decision: 'reassess onboarding of a channel where it doubles',
@@ -76,7 +76,7 @@ export const abuseReportsStanding = defineStrictMetric({
   description:
     'Reports by category after corrections: what is reclassified or withdrawn is taken back on the day on which that is known.',
   source: standingReports,
-  measure: measureOf(fact.count, sum()),
+  measure: over(fact.count, sum()),
   slices,
   grain: DAY,
   dimensions: { category: fact.category },
@@ -103,7 +103,7 @@ export const abuseFirstResponse = defineStrictMetric({
   description:
     'From a report to its first response: median and 95th percentile of those that were answered, within 1 %.',
   where: isAnswered,
-  measure: measureOf(outcome.duration_ms.orElse(0), quantiles([0.5, 0.95])),
+  measure: over(outcome.duration_ms.orElse(0), quantiles([0.5, 0.95])),
   unit: 'milliseconds',
   decision: 'staff the desk when the 95th percentile is above two days',
 })
@@ -114,7 +114,7 @@ export const abuseFirstResponseInTime = defineStrictMetric({
   id: 'abuse_first_response_share',
   description: 'Share of all reports that are answered within 24 hours: the target of the house, as ICANN sets none.',
   measure: ratioOf({
-    numerator: matching(isAnswered.and(outcome.duration_ms.atMost(TARGET)), count()),
+    numerator: where(isAnswered.and(outcome.duration_ms.atMost(TARGET)), count()),
     denominator: count(),
   }),
   unit: 'share',
@@ -129,7 +129,7 @@ export const abuseTimeToMitigate = defineStrictMetric({
   description: 'From complete evidence to the end of the abuse: median and 95th percentile, within 1 %.',
   source: mitigatedReports,
   where: isAnswered,
-  measure: measureOf(outcome.duration_ms.orElse(0), quantiles([0.5, 0.95])),
+  measure: over(outcome.duration_ms.orElse(0), quantiles([0.5, 0.95])),
   slices,
   grain: DAY,
   dimensions: { category: outcome.abuse_category },
@@ -156,7 +156,7 @@ const abusedDomains = defineStrictMetric({
   source: abuse,
   types: ['abuse.reported'],
   where: event_type.is('abuse.reported'),
-  measure: measureOf(domain, countDistinct()),
+  measure: over(domain, countDistinct()),
 })
 
 const abusedNewDomains = defineStrictMetric({
@@ -166,47 +166,51 @@ const abusedNewDomains = defineStrictMetric({
   source: agedReports,
   where: aged.age_days.atMost(30),
   dimensions: { tld: aged.tld, registrar: aged.registrar, channel: aged.channel },
-  measure: measureOf(aged.domain, countDistinct()),
+  measure: over(aged.domain, countDistinct()),
 })
 
 /** What the rates are made of. */
 export const ABUSE_PARTS = [abusedDomains, abusedNewDomains] as const
 
-/** Abused domains of 10,000. */
-export const abusePer10k = defineStrictMetric({
+const per10k = {
   ...ABUSE_DESK,
   ...MONTHLY,
+  grain: MONTH,
+  finality: days(30),
+  unit: 'domains per 10,000',
+} as const
+
+function share({ abused, held }: { readonly abused: number; readonly held: number }): number | null {
+  return held === 0 ? null : (abused / held) * 10_000
+}
+
+/** Abused domains of 10,000. */
+export const abusePer10k = defineStrictMetric({
+  ...per10k,
   id: 'abuse_per_10k',
   description: 'Different abused domains per 10,000 under management at the end of the month.',
   formula: 'abused_domains / dum at the end of the month × 10,000',
   measure: derived({
     from: { abused: abusedDomains, held: dum },
-    value: ({ abused, held }) => (held === 0 ? null : (abused / held) * 10_000),
+    value: share,
     each: { held: 'last' },
     whenMissing: { abused: 0 },
   }),
-  grain: MONTH,
-  finality: days(30),
-  unit: 'domains per 10,000',
   decision: 'reassess the vetting of a registrar above three times the TLD',
 })
 
 /** The same of young domains. */
 export const abusePer10kNew = defineStrictMetric({
-  ...ABUSE_DESK,
-  ...MONTHLY,
+  ...per10k,
   id: 'abuse_per_10k_new',
   description:
     'Different domains abused within 30 days of their create, per 10,000 under management at the end of the month.',
   formula: 'abused_new_domains / dum at the end of the month × 10,000',
   measure: derived({
     from: { abused: abusedNewDomains, held: dum },
-    value: ({ abused, held }) => (held === 0 ? null : (abused / held) * 10_000),
+    value: share,
     each: { held: 'last' },
     whenMissing: { abused: 0 },
   }),
-  grain: MONTH,
-  finality: days(30),
-  unit: 'domains per 10,000',
   decision: 'reassess the onboarding of a channel above three times the TLD',
 })

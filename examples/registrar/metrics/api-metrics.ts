@@ -2,8 +2,8 @@
  * The API: how often it fails, how long it takes, how often a program has to try again.
  */
 import { minutes } from '@tidemark/core'
-import { count, quantiles } from '@tidemark/transforms'
-import { defineStrictMetric, derived, matching, measureOf, ratioOf } from '@tidemark/transforms/metrics'
+import { count, over, quantiles, where } from '@tidemark/transforms'
+import { defineStrictMetric, derived, ratioOf } from '@tidemark/transforms/metrics'
 import { apiTrySchema } from '../domain/api-tries.ts'
 import { apiSchema } from '../events/api-event.ts'
 import { eppSchema } from '../events/epp-event.ts'
@@ -22,7 +22,7 @@ export const apiErrorShare = defineStrictMetric({
   id: 'api_error_share',
   description: 'Share of requests that are answered with a fault of ours (5xx).',
   source: api,
-  measure: ratioOf({ numerator: matching(http_status.atLeast(500), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(http_status.atLeast(500), count()), denominator: count() }),
   grain: FIVE_MINUTES,
   dimensions: { endpoint },
   finality,
@@ -54,7 +54,7 @@ export const apiLatency = defineStrictMetric({
   description: 'Milliseconds from request to answer: median, 95th and 99th percentile, within 1 %.',
   source: api,
   where: latency_ms.isPresent(),
-  measure: measureOf(latency_ms.orElse(0), quantiles([0.5, 0.95, 0.99])),
+  measure: over(latency_ms.orElse(0), quantiles([0.5, 0.95, 0.99])),
   slices: 'accumulators',
   grain: FIVE_MINUTES,
   dimensions: { endpoint },
@@ -70,7 +70,7 @@ export const apiRetryRate = defineStrictMetric({
   id: 'api_retry_rate',
   description: 'Share of requests that repeat one of the ten minutes before, by request id or by body.',
   source: apiRequestsWithTries,
-  measure: ratioOf({ numerator: matching(apiTrySchema.fields.is_retry.is(1), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(apiTrySchema.fields.is_retry.is(1), count()), denominator: count() }),
   grain: FIVE_MINUTES,
   dimensions: { endpoint: apiTrySchema.fields.endpoint },
   finality,

@@ -3,8 +3,8 @@
  * registration-metrics.ts those that know about payment and grace.
  */
 import { days, hours } from '@tidemark/core'
-import { count } from '@tidemark/transforms'
-import { defineStrictMetric, matching, ratioOf } from '@tidemark/transforms/metrics'
+import { count, where } from '@tidemark/transforms'
+import { defineStrictMetric, ratioOf } from '@tidemark/transforms/metrics'
 import { eppSchema } from '../events/epp-event.ts'
 import { DAILY, DAY, FIVE_MINUTES, LIVE, OPS_REGISTRY, SALES } from './governance.ts'
 import { eppLog } from './sources.ts'
@@ -40,7 +40,7 @@ export const regSuccessRate = defineStrictMetric({
   source: eppLog,
   types,
   where: isCreate,
-  measure: ratioOf({ numerator: matching(isDone, count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(isDone, count()), denominator: count() }),
   grain: FIVE_MINUTES,
   dimensions: { tld },
   finality: hours(1),
@@ -57,7 +57,7 @@ export const regSuccessRateAddressable = defineStrictMetric({
   source: eppLog,
   types,
   where: isCreate.and(result_code.isNot(2302)),
-  measure: ratioOf({ numerator: matching(isDone, count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(isDone, count()), denominator: count() }),
   grain: FIVE_MINUTES,
   dimensions: { tld },
   finality: hours(1),

@@ -2,14 +2,14 @@
  * DNS: how much is asked, and how it is answered. A row weighs what it stands for, so sums of raw rows and of aggregates are one.
  */
 import { minutes } from '@tidemark/core'
-import { countDistinct, sum } from '@tidemark/transforms'
-import { defineStrictMetric, derived, matching, measureOf, perSecond, ratioOf } from '@tidemark/transforms/metrics'
+import { countDistinct, over, sum, where } from '@tidemark/transforms'
+import { defineStrictMetric, derived, perSecond, ratioOf } from '@tidemark/transforms/metrics'
 import { dnsSchema } from '../events/dns-event.ts'
 import { ABUSE_DESK, FIVE_MINUTES, LIVE, MINUTE, OPS_DNS } from './governance.ts'
 import { dns } from './sources.ts'
 
 const { rcode, zone, domain, qname } = dnsSchema.fields
-const queries = measureOf(dnsSchema.fields.queries, sum())
+const queries = over(dnsSchema.fields.queries, sum())
 const slices = 'accumulators'
 const dimensions = { zone }
 const finality = minutes(5)
@@ -38,7 +38,7 @@ export const dnsErrorRate = defineStrictMetric({
   description: 'Share of queries answered with SERVFAIL or REFUSED, or not at all.',
   source: dns,
   measure: ratioOf({
-    numerator: matching(rcode.isIn(['SERVFAIL', 'REFUSED', 'TIMEOUT']), queries),
+    numerator: where(rcode.isIn(['SERVFAIL', 'REFUSED', 'TIMEOUT']), queries),
     denominator: queries,
   }),
   grain: MINUTE,
@@ -57,8 +57,8 @@ export const dnsNxdomainRatio = defineStrictMetric({
   description: 'Share of the answers that say that the name does not exist.',
   source: dns,
   measure: ratioOf({
-    numerator: matching(rcode.is('NXDOMAIN'), queries),
-    denominator: matching(rcode.isNot('TIMEOUT'), queries),
+    numerator: where(rcode.is('NXDOMAIN'), queries),
+    denominator: where(rcode.isNot('TIMEOUT'), queries),
   }),
   grain: FIVE_MINUTES,
   dimensions,
@@ -84,7 +84,7 @@ const uniqueNames = defineStrictMetric({
   ...byDomain,
   id: 'dns_unique_names',
   description: 'Different names that were asked for under a domain.',
-  measure: measureOf(qname, countDistinct()),
+  measure: over(qname, countDistinct()),
   unit: 'names',
 })
 

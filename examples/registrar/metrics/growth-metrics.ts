@@ -2,16 +2,8 @@
  * Growth and product: who becomes a customer, what they use, and where they get stuck.
  */
 import { days, hours } from '@tidemark/core'
-import { count, countDistinct, quantiles, sum } from '@tidemark/transforms'
-import {
-  cumulative,
-  defineStrictMetric,
-  derived,
-  level,
-  matching,
-  measureOf,
-  ratioOf,
-} from '@tidemark/transforms/metrics'
+import { count, countDistinct, over, quantiles, sum, where } from '@tidemark/transforms'
+import { cumulative, defineStrictMetric, derived, level, ratioOf } from '@tidemark/transforms/metrics'
 import { attributedOrderSchema } from '../domain/attribution.ts'
 import { holdingSchema } from '../domain/holdings.ts'
 import { appOutcomeSchema, trialOutcomeSchema } from '../domain/outcomes.ts'
@@ -37,7 +29,7 @@ export const trialToPaid = defineStrictMetric({
   id: 'trial_to_paid',
   description: 'Of the accounts that start a trial in a week, the share that pays within 14 days.',
   source: endedTrials,
-  measure: ratioOf({ numerator: matching(trial.done.is(1), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(trial.done.is(1), count()), denominator: count() }),
   grain: WEEK,
   dimensions: { channel: trial.channel },
   finality: days(14),
@@ -91,7 +83,7 @@ export const portfolioGrowth = defineStrictMetric({
   id: 'portfolio_growth',
   description: 'Domains won less domains lost in the month, of those held at its start.',
   source: held,
-  measure: level(measureOf(holdingSchema.fields.dum, sum()), { carry: days(31), report: 'growth' }),
+  measure: level(over(holdingSchema.fields.dum, sum()), { carry: days(31), report: 'growth' }),
   slices,
   grain: MONTH,
   dimensions: { segment: holdingSchema.fields.segment },
@@ -107,7 +99,7 @@ export const workflowCompletion = defineStrictMetric({
   id: 'workflow_completion',
   description: 'Of the runs of a workflow that start on a day, the share that reaches the last step within an hour.',
   source: runs,
-  measure: ratioOf({ numerator: matching(ended.done.is(1), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(ended.done.is(1), count()), denominator: count() }),
   grain: DAY,
   dimensions: { workflow: ended.workflow },
   finality: hours(1),
@@ -124,7 +116,7 @@ export const dnsChangeLatency = defineStrictMetric({
     'From a change that was accepted to the first authoritative answer with it: median and 95th percentile, within 1 %.',
   source: liveChanges,
   where: ended.done.is(1),
-  measure: measureOf(ended.duration_ms.orElse(0), quantiles([0.5, 0.95])),
+  measure: over(ended.duration_ms.orElse(0), quantiles([0.5, 0.95])),
   grain: DAY,
   finality: days(2),
   unit: 'milliseconds',
@@ -150,7 +142,7 @@ const accountsUsing = defineStrictMetric({
   description: 'Different accounts that used a feature in the last 28 days.',
   types: ['feature.used'],
   where: app.event_type.is('feature.used'),
-  measure: cumulative(measureOf(app.account_id, countDistinct()), { trailing: 28 }),
+  measure: cumulative(over(app.account_id, countDistinct()), { trailing: 28 }),
   dimensions: { feature: app.feature },
 })
 
@@ -160,7 +152,7 @@ const accountsActive = defineStrictMetric({
   description: 'Different accounts that were active in the last 28 days.',
   types: ['account.active'],
   where: isActive,
-  measure: cumulative(measureOf(app.account_id, countDistinct()), { trailing: 28 }),
+  measure: cumulative(over(app.account_id, countDistinct()), { trailing: 28 }),
 })
 
 /** Share of the accounts that use a feature. */
@@ -190,8 +182,8 @@ const tickets = defineStrictMetric({
   types: ['ticket.opened'],
   where: ticket.event_type.is('ticket.opened').and(ticket.workflow.isPresent()),
   measure: ratioOf({
-    numerator: matching(ticket.variant.isNot('control'), count()),
-    denominator: matching(ticket.variant.is('control'), count()),
+    numerator: where(ticket.variant.isNot('control'), count()),
+    denominator: where(ticket.variant.is('control'), count()),
   }),
   dimensions: { workflow: ticket.workflow },
   unit: 'tickets per ticket of the control group',
@@ -205,8 +197,8 @@ const started = defineStrictMetric({
   types: ['workflow.started'],
   where: app.event_type.is('workflow.started'),
   measure: ratioOf({
-    numerator: matching(app.variant.isNot('control'), count()),
-    denominator: matching(app.variant.is('control'), count()),
+    numerator: where(app.variant.isNot('control'), count()),
+    denominator: where(app.variant.is('control'), count()),
   }),
   dimensions: { workflow: app.workflow },
   unit: 'runs per run of the control group',

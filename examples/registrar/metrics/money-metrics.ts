@@ -2,8 +2,8 @@
  * Money: what comes in, per currency and never added across, per domain, and per account over its life.
  */
 import { days, hours } from '@tidemark/core'
-import { sum, sumMoneyOf } from '@tidemark/transforms'
-import { conversionOf, defineStrictMetric, derived, level, measureOf } from '@tidemark/transforms/metrics'
+import { over, sum, sumMoneyOf } from '@tidemark/transforms'
+import { conversionOf, defineStrictMetric, derived, level } from '@tidemark/transforms/metrics'
 import { cohortMarginSchema, revenueSchema } from '../domain/revenue-rows.ts'
 import { billingSchema } from '../events/billing-event.ts'
 import { margins, money } from './derived-sources.ts'
@@ -123,7 +123,7 @@ const marginToDate = defineStrictMetric({
   ...cohorts,
   id: 'cohort_margin',
   description: 'What a cohort has left after costs, to date.',
-  measure: level(measureOf(margin.margin_minor, sum()), { carry: days(366) }),
+  measure: level(over(margin.margin_minor, sum()), { carry: days(366) }),
   unit: 'minor units',
 })
 
@@ -131,7 +131,7 @@ const cohortSize = defineStrictMetric({
   ...cohorts,
   id: 'cohort_size',
   description: 'Accounts whose first payment was in the month of the cohort and in the currency.',
-  measure: level(measureOf(margin.joined, sum()), { carry: days(366) }),
+  measure: level(over(margin.joined, sum()), { carry: days(366) }),
   unit: 'accounts',
 })
 

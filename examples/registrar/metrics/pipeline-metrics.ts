@@ -2,8 +2,8 @@
  * The pipeline about itself: whether what it says can be trusted yet.
  */
 import { days, hours, minutes } from '@tidemark/core'
-import { count, max, quantiles, sum } from '@tidemark/transforms'
-import { defineStrictMetric, matching, measureOf, ratioOf } from '@tidemark/transforms/metrics'
+import { count, max, over, quantiles, sum, where } from '@tidemark/transforms'
+import { defineStrictMetric, ratioOf } from '@tidemark/transforms/metrics'
 import { pipelineSchema } from '../events/pipeline-event.ts'
 import { DATA, DAY, FIVE_MINUTES, HOUR, LIVE } from './governance.ts'
 import { pipeline } from './sources.ts'
@@ -31,7 +31,7 @@ export const withinSla = defineStrictMetric({
   id: 'within_sla',
   description: 'Share of the records that metrics could see within five minutes.',
   where: isRecord,
-  measure: ratioOf({ numerator: matching(lag.atMost(SLO), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(lag.atMost(SLO), count()), denominator: count() }),
   grain: HOUR,
   finality: days(1),
   unit: 'share',
@@ -44,7 +44,7 @@ export const ingestLag = defineStrictMetric({
   id: 'ingest_lag',
   description: 'From an event to its coming in: median, 99th percentile and longest, within 1 %.',
   where: isRecord.and(row.ingested_ts.isPresent()),
-  measure: measureOf(row.ingested_ts.minus(event_ts).orElse(0), quantiles([0.5, 0.99, 1])),
+  measure: over(row.ingested_ts.minus(event_ts).orElse(0), quantiles([0.5, 0.99, 1])),
   slices,
   grain: FIVE_MINUTES,
   finality: minutes(15),
@@ -58,7 +58,7 @@ export const freshness = defineStrictMetric({
   id: 'freshness',
   description: 'When the latest record became visible.',
   where: isRecord.and(row.available_ts.isPresent()),
-  measure: measureOf(row.available_ts.orElse(0), max()),
+  measure: over(row.available_ts.orElse(0), max()),
   grain: FIVE_MINUTES,
   finality: minutes(15),
   unit: 'milliseconds since 1970, UTC',
@@ -71,7 +71,7 @@ const share = (id: string, description: string, is: string, decision: string) =>
     id,
     description,
     where: isRecord,
-    measure: ratioOf({ numerator: matching(status.is(is), count()), denominator: count() }),
+    measure: ratioOf({ numerator: where(status.is(is), count()), denominator: count() }),
     grain: DAY,
     finality: hours(1),
     unit: 'share',
@@ -104,8 +104,8 @@ export const nullRate = defineStrictMetric({
   types: ['pipeline.field'],
   where: event_type.is('pipeline.field'),
   measure: ratioOf({
-    numerator: measureOf(row.null_rows.orElse(0), sum()),
-    denominator: measureOf(row.rows.orElse(0), sum()),
+    numerator: over(row.null_rows.orElse(0), sum()),
+    denominator: over(row.rows.orElse(0), sum()),
   }),
   slices,
   grain: DAY,
@@ -125,8 +125,8 @@ export const completeness = defineStrictMetric({
   types: ['pipeline.partition'],
   where: event_type.is('pipeline.partition'),
   measure: ratioOf({
-    numerator: measureOf(row.rows.orElse(0), sum()),
-    denominator: measureOf(row.expected_rows.orElse(0), sum()),
+    numerator: over(row.rows.orElse(0), sum()),
+    denominator: over(row.expected_rows.orElse(0), sum()),
   }),
   slices,
   grain: DAY,
@@ -145,7 +145,7 @@ export const stageDuration = defineStrictMetric({
   source: pipeline,
   types: ['pipeline.stage'],
   where: event_type.is('pipeline.stage').and(row.latency_ms.isPresent()),
-  measure: measureOf(row.latency_ms.orElse(0), quantiles([0.5, 0.95])),
+  measure: over(row.latency_ms.orElse(0), quantiles([0.5, 0.95])),
   slices,
   grain: FIVE_MINUTES,
   dimensions: { stage: part },
@@ -170,7 +170,7 @@ export const reconGapCount = defineStrictMetric({
   ...reconciled,
   id: 'recon_gap_count',
   description: 'Items on which two systems do not agree.',
-  measure: measureOf(row.gap_count.orElse(0), sum()),
+  measure: over(row.gap_count.orElse(0), sum()),
   dimensions: { reconciliation: part },
   unit: 'items',
   decision: 'explain the gap item by item above the tolerance',
@@ -181,7 +181,7 @@ export const reconGapMinor = defineStrictMetric({
   ...reconciled,
   id: 'recon_gap_minor',
   description: 'By how much two systems differ, in minor units: what the left one has more.',
-  measure: measureOf(row.gap_minor.orElse(0), sum()),
+  measure: over(row.gap_minor.orElse(0), sum()),
   dimensions: { reconciliation: part, currency: row.currency },
   unit: 'minor units',
   decision: 'explain the gap item by item above the tolerance',

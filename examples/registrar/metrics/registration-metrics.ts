@@ -2,8 +2,8 @@
  * Registrations that know about payment and grace, what is deleted, and how many domains are held.
  */
 import { days } from '@tidemark/core'
-import { count, sum } from '@tidemark/transforms'
-import { defineStrictMetric, level, matching, measureOf } from '@tidemark/transforms/metrics'
+import { count, over, sum, where } from '@tidemark/transforms'
+import { defineStrictMetric, level } from '@tidemark/transforms/metrics'
 import { agpMonthSchema } from '../domain/agp-limits.ts'
 import { lifecycleFactSchema } from '../domain/lifecycle-fact.ts'
 import { netRegistrationSchema, paidRegistrationSchema } from '../domain/net-registrations.ts'
@@ -23,7 +23,7 @@ export const registrationsPaid = defineStrictMetric({
   id: 'registrations_paid',
   description: 'Successful creates whose payment was captured and not refunded within the add grace period.',
   source: paidCreates,
-  measure: matching(paid.is(1), count()),
+  measure: where(paid.is(1), count()),
   grain: DAY,
   dimensions: { tld: paidRegistrationSchema.fields.tld, channel: paidRegistrationSchema.fields.channel },
   finality: days(7),
@@ -38,7 +38,7 @@ export const registrationsNet = defineStrictMetric({
   id: 'registrations_net',
   description: 'Creates less those deleted in their add grace period, dated by the create. Known five days later.',
   source: netCreates,
-  measure: measureOf(net, sum()),
+  measure: over(net, sum()),
   slices,
   grain: DAY,
   dimensions: { tld: netRegistrationSchema.fields.tld, channel: netRegistrationSchema.fields.channel },
@@ -70,7 +70,7 @@ export const netAddsLegacy = defineStrictMetric({
   id: 'net_adds_k_yr_legacy',
   description: 'Net adds per term, in the month of the create: the convention of legacy TLDs.',
   source: netCreates,
-  measure: measureOf(net, sum()),
+  measure: over(net, sum()),
   slices,
   grain: MONTH,
   dimensions: {
@@ -98,7 +98,7 @@ export const dum = defineStrictMetric({
   ...held,
   id: 'dum',
   description: 'Domains under sponsorship at the end of the day, in any status but pendingCreate, and not purged.',
-  measure: level(measureOf(change, sum()), { carry: days(366) }),
+  measure: level(over(change, sum()), { carry: days(366) }),
   unit: 'domains',
   decision: 'reconcile with the report of the registry',
 })
@@ -110,7 +110,7 @@ export const openAgp = defineStrictMetric({
   ...held,
   id: 'open_agp',
   description: 'Domains in their add grace period at the end of the day.',
-  measure: level(measureOf(agp, sum()), { carry: days(6) }),
+  measure: level(over(agp, sum()), { carry: days(6) }),
   unit: 'domains',
   decision: 'informational',
 })
@@ -150,7 +150,7 @@ export const agpExcess = defineStrictMetric({
   id: 'agp_excess',
   description: 'Deletes in grace that are not refunded: beyond a tenth of the net adds of the month, or 50.',
   source: agpMonths,
-  measure: measureOf(agpMonthSchema.fields.excess, sum()),
+  measure: over(agpMonthSchema.fields.excess, sum()),
   slices,
   grain: MONTH,
   dimensions: { tld: agpMonthSchema.fields.tld, registrar: agpMonthSchema.fields.registrar },

@@ -2,8 +2,8 @@
  * Renewals: what is kept, what is lost, and how long a restore takes.
  */
 import { days } from '@tidemark/core'
-import { count, quantiles, ratio, sum } from '@tidemark/transforms'
-import { defineStrictMetric, derived, level, matching, measureOf, ratioOf } from '@tidemark/transforms/metrics'
+import { count, over, quantiles, ratio, sum, where } from '@tidemark/transforms'
+import { defineStrictMetric, derived, level, ratioOf } from '@tidemark/transforms/metrics'
 import { accountMonthSchema } from '../domain/holdings.ts'
 import { lifecycleFactSchema } from '../domain/lifecycle-fact.ts'
 import { accounts, lifecycle } from './derived-sources.ts'
@@ -43,7 +43,7 @@ const cohortTerms = defineStrictMetric({
   formula: 'count where renewed is 1 / count, to date',
   source: lifecycle,
   where: fact.is('term_ended'),
-  measure: level(ratio({ numerator: matching(renewed.is(1), count()), denominator: count() }), { carry: days(31) }),
+  measure: level(ratio({ numerator: where(renewed.is(1), count()), denominator: count() }), { carry: days(31) }),
   grain: MONTH,
   dimensions: { cohort: expires_ts.truncatedTo('month', 'UTC'), channel, tld },
   slices,
@@ -99,7 +99,7 @@ const accountsLost = defineStrictMetric({
   ...perSegment,
   id: 'accounts_lost',
   description: 'Accounts that held something at the start of the month and nothing at its end.',
-  measure: measureOf(lost, sum()),
+  measure: over(lost, sum()),
   unit: 'accounts',
 })
 
@@ -107,7 +107,7 @@ const accountsAtStart = defineStrictMetric({
   ...perSegment,
   id: 'accounts_at_start',
   description: 'Accounts that held something at the start of the month.',
-  measure: level(measureOf(won.minus(lost), sum()), { carry: days(366), report: 'opening' }),
+  measure: level(over(won.minus(lost), sum()), { carry: days(366), report: 'opening' }),
   unit: 'accounts',
 })
 
@@ -150,7 +150,7 @@ export const restoreTimeMean = defineStrictMetric({
   ...restores,
   id: 'restore_time_mean',
   description: 'From the request of a restore to its report, on average.',
-  measure: ratioOf({ numerator: measureOf(duration_ms.orElse(0), sum()), denominator: count() }),
+  measure: ratioOf({ numerator: over(duration_ms.orElse(0), sum()), denominator: count() }),
   decision: 'review the restore desk above a day',
 })
 
@@ -159,7 +159,7 @@ export const restoreTimeP95 = defineStrictMetric({
   ...restores,
   id: 'restore_time_p95',
   description: 'From the request of a restore to its report: the 95th percentile, within 1 %.',
-  measure: measureOf(duration_ms.orElse(0), quantiles([0.95])),
+  measure: over(duration_ms.orElse(0), quantiles([0.95])),
   decision: 'review the restore desk above five days',
 })
 
@@ -168,6 +168,6 @@ export const restoreSinceDelete = defineStrictMetric({
   ...restores,
   id: 'restore_since_delete_mean',
   description: 'From the delete of a domain to the report of its restore, on average.',
-  measure: ratioOf({ numerator: measureOf(since_deleted_ms.orElse(0), sum()), denominator: count() }),
+  measure: ratioOf({ numerator: over(since_deleted_ms.orElse(0), sum()), denominator: count() }),
   decision: 'informational',
 })

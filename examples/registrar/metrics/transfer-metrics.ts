@@ -2,8 +2,8 @@
  * Transfers: asked for, failed, completed, won and lost. Receipt of a command and completion are never one number (R8).
  */
 import { days, hours, minutes } from '@tidemark/core'
-import { count, sum } from '@tidemark/transforms'
-import { defineStrictMetric, derived, level, matching, measureOf, ratioOf } from '@tidemark/transforms/metrics'
+import { count, over, sum, where } from '@tidemark/transforms'
+import { defineStrictMetric, derived, level, ratioOf } from '@tidemark/transforms/metrics'
 import { lifecycleFactSchema } from '../domain/lifecycle-fact.ts'
 import { partnerTransferSchema } from '../domain/holdings.ts'
 import { transferFactSchema } from '../domain/transfer-facts.ts'
@@ -69,7 +69,7 @@ export const transferCompletionRate = defineStrictMetric({
   ...cohort,
   id: 'transfer_completion_rate',
   description: 'Of the requests of a day, the share that was completed, once all have ended.',
-  measure: ratioOf({ numerator: matching(outcome.completed.is(1), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(outcome.completed.is(1), count()), denominator: count() }),
   finality: days(6),
   decision: 'review losing registrars below 0.8',
 })
@@ -81,8 +81,8 @@ export const transferCompletionSla = defineStrictMetric({
   description:
     'Of the requests of a day that the gaining side did not cancel, the share completed within 5 days and an hour.',
   measure: ratioOf({
-    numerator: matching(outcome.in_sla.is(1).and(outcome.counts_for_sla.is(1)), count()),
-    denominator: matching(outcome.counts_for_sla.is(1), count()),
+    numerator: where(outcome.in_sla.is(1).and(outcome.counts_for_sla.is(1)), count()),
+    denominator: where(outcome.counts_for_sla.is(1), count()),
   }),
   finality: days(6),
   decision: 'open an incident below 0.95',
@@ -95,7 +95,7 @@ export const transferFailureRate = defineStrictMetric({
   ...requests,
   id: 'transfer_failure_rate',
   description: 'Share of the requests for a transfer that the registry refuses (2000 and above).',
-  measure: ratioOf({ numerator: matching(epp.result_code.atLeast(2000), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(epp.result_code.atLeast(2000), count()), denominator: count() }),
   grain: FIVE_MINUTES,
   dimensions: { tld: epp.tld },
   finality: minutes(15),
@@ -126,7 +126,7 @@ export const netTransfers = defineStrictMetric({
   id: 'net_transfers',
   description: 'Transfers in that outlived their grace, less transfers out: both on the day of the completion.',
   source: transferSides,
-  measure: measureOf(side.net, sum()),
+  measure: over(side.net, sum()),
   slices,
   grain: DAY,
   dimensions: { tld: side.tld, registrar: side.registrar },
@@ -143,7 +143,7 @@ export const transferInByPartner = defineStrictMetric({
   description: 'Completed transfers in, by the partner of the account at that time.',
   source: partnerSides,
   where: partner.side.is('gaining'),
-  measure: measureOf(partner.net, sum()),
+  measure: over(partner.net, sum()),
   slices,
   grain: WEEK,
   dimensions: { partner: partner.partner },
@@ -175,7 +175,7 @@ const heldByHour = defineStrictMetric({
   source: lifecycle,
   // A term that ends changes nothing of it, and would have it told again for a month.
   where: lifecycleFactSchema.fields.dum.isNot(0),
-  measure: level(measureOf(lifecycleFactSchema.fields.dum, sum()), { carry: days(31) }),
+  measure: level(over(lifecycleFactSchema.fields.dum, sum()), { carry: days(31) }),
   grain: HOUR,
   finality: hours(1),
   unit: 'domains',
@@ -210,7 +210,7 @@ export const authcodeFailure = defineStrictMetric({
   ...requests,
   id: 'authcode_failure',
   description: 'Share of the requests for a transfer that fail for a wrong auth code (2202).',
-  measure: ratioOf({ numerator: matching(epp.result_code.is(2202), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(epp.result_code.is(2202), count()), denominator: count() }),
   grain: HOUR,
   dimensions: { tld: epp.tld },
   finality: hours(1),

@@ -5,8 +5,8 @@
  */
 import type { WindowFn } from '@tidemark/core'
 import { schema } from '@tidemark/core/fields'
-import { count, countDistinct } from '@tidemark/transforms'
-import { defineStrictMetric, derived, measureOf, metricSource } from '@tidemark/transforms/metrics'
+import { count, countDistinct, over } from '@tidemark/transforms'
+import { defineStrictMetric, derived, metricSource } from '@tidemark/transforms/metrics'
 import { BOUND, LATENESS } from './dns-times.ts'
 
 /** What is counted of the queries of a window. */
@@ -85,7 +85,7 @@ export function dnsMetrics(grain: WindowFn, suffix: string) {
     ...shared,
     id: `dns_names_${suffix}`,
     description: 'Distinct names asked for.',
-    measure: measureOf(fields.name, countDistinct()),
+    measure: over(fields.name, countDistinct()),
     slices: 'apart',
     unit: 'names',
   })

@@ -1,7 +1,7 @@
 /**
  * The user's door: the vocabulary of the Beam model.
  */
-export { milliseconds, seconds, minutes, hours, days, toMillis } from './time/duration.ts'
+export { milliseconds, seconds, minutes, hours, days, toMillis, type Duration } from './time/duration.ts'
 export {
   MIN_TIMESTAMP,
   MAX_TIMESTAMP,

@@ -60,7 +60,7 @@ describe('registrations of a day', () => {
     money('regretted', 'refund.booked', '2026-03-07T09:03:00Z'),
   ]
 
-  // Mutation: examples/registrar/metrics/registration-metrics.ts: `measure: matching(paid.is(1), count())` → `measure: count()`
+  // Mutation: examples/registrar/metrics/registration-metrics.ts: `measure: where(paid.is(1), count())` → `measure: count()`
   // Mutation: examples/registrar/metrics/create-metrics.ts: `where: isCreate.and(isDone)` → `where: isCreate`
   it('R9: are four, two or three: those that succeeded, were paid, and outlived their grace', async () => {
     await expectFigures({ epp, billing }, [
@@ -220,7 +220,7 @@ describe('terms that end', () => {
     ],
   }
 
-  // Mutation: examples/registrar/metrics/renewal-metrics.ts: `numerator: matching(renewed.is(1), count())` → `numerator: matching(renewed.is(0), count())`
+  // Mutation: examples/registrar/metrics/renewal-metrics.ts: `numerator: where(renewed.is(1), count())` → `numerator: where(renewed.is(0), count())`
   it('R66: are renewed when paid for or kept beyond their grace, and are not counted when transferred away before', async () => {
     // Decided 75 days after the tenth of March. Of five that could be renewed one was paid, and two outlived their grace.
     await expectFigures(events, [

@@ -37,7 +37,7 @@ const billed = (event_type: BillingEvent['event_type'], account_id: string, time
   })
 
 describe('customers', () => {
-  // Mutation: examples/registrar/metrics/growth-metrics.ts: `matching(trial.done.is(1), count())` → `count()`
+  // Mutation: examples/registrar/metrics/growth-metrics.ts: `where(trial.done.is(1), count())` → `count()`
   it('R66: pay for one trial of three within fourteen days', async () => {
     const billing = [
       ...['soon', 'late', 'never'].map((account) => billed('trial.started', account, '2026-03-03T00:00:00Z')),

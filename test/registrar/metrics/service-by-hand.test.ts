@@ -63,7 +63,7 @@ describe('queries of a minute', () => {
     ...rows('TIMEOUT', ['ftp'], 1),
   ]
 
-  // Mutation: examples/registrar/metrics/dns-metrics.ts: `matching(rcode.isNot('TIMEOUT'), queries)` → `queries`
+  // Mutation: examples/registrar/metrics/dns-metrics.ts: `where(rcode.isNot('TIMEOUT'), queries)` → `queries`
   it('R65: have the same rates one by one and counted already', async () => {
     for (const dns of [raw, aggregated]) {
       await expectFigures({ dns }, [
@@ -88,7 +88,7 @@ describe('reports of abuse', () => {
     says('abuse.reported', '4', '2026-03-20T04:00:00Z', 'b.test'),
   ]
 
-  // Mutation: examples/registrar/metrics/abuse-metrics.ts: `measure: measureOf(tupleOf(domain, complainant), countDistinct()),` → `measure: measureOf(complainant, countDistinct()),`
+  // Mutation: examples/registrar/metrics/abuse-metrics.ts: `measure: over(tupleOf(domain, complainant), countDistinct()),` → `measure: over(complainant, countDistinct()),`
   it('R10: are four rows, three complaints about two domains', async () => {
     await expectFigures({ abuse: reported }, [
       [abuseReportsRows, { '2026-03-20 phishing 9001 web': 4 }],

@@ -80,7 +80,7 @@ describe(`the transfers of S03${skipNote}`, () => {
     },
   )
 
-  // Mutation: examples/registrar/metrics/transfer-metrics.ts: `matching(outcome.completed.is(1), count())` → `count()`
+  // Mutation: examples/registrar/metrics/transfer-metrics.ts: `where(outcome.completed.is(1), count())` → `count()`
   it.skipIf(!hasRealData)('R65: are completed by five of seven, each in the day of its request', async () => {
     await expectFigures(events, [
       [

@@ -6,6 +6,9 @@
 import { Duration } from '@js-joda/core'
 import { PipelineError } from '../error/pipeline-error.ts'
 
+/** A length of time: js-joda's Duration. Options take it; the short forms below make it. */
+export type { Duration }
+
 /**
  * A length of `count` milliseconds.
  *

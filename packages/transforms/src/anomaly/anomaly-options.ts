@@ -1,10 +1,8 @@
 /**
  * Options that the methods of this folder share, and their checks.
  */
-import { checkChoice, PipelineError, toMillis } from '@tidemark/core'
+import { checkChoice, PipelineError, toMillis, type Duration } from '@tidemark/core'
 import type { AnomalySide } from './verdict.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What every method with a scale is told. */
 export interface AnomalyOptions {

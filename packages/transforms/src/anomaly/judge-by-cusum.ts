@@ -5,7 +5,7 @@
  * is no shift falls back to zero. After a signal both sums begin anew, so a shift that lasts is told again, and not in every window.
  */
 import { checkOptions, composite, eventTimeTimer, milliseconds, statefulParDo, valueState } from '@tidemark/core'
-import type { KV, OptionNames, PCollection, PTransform, toMillis } from '@tidemark/core'
+import type { KV, OptionNames, PCollection, PTransform, Duration } from '@tidemark/core'
 import {
   anomalyOptions,
   requireAbove,
@@ -18,8 +18,6 @@ import {
 } from './anomaly-options.ts'
 import { byWindowStart, closedWindows } from './closed-windows.ts'
 import { figure, isBeyond, scaleOf, type Verdict } from './verdict.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What {@link judgeByCusum} is told. */
 export interface CusumOptions extends AnomalyOptions {

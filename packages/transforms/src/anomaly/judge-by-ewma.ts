@@ -5,7 +5,7 @@
  * is all that is kept of the past.
  */
 import { checkOptions, composite, eventTimeTimer, milliseconds, statefulParDo, valueState } from '@tidemark/core'
-import type { KV, OptionNames, PCollection, PTransform, toMillis } from '@tidemark/core'
+import type { KV, OptionNames, PCollection, PTransform, Duration } from '@tidemark/core'
 import {
   anomalyOptions,
   badNumber,
@@ -18,8 +18,6 @@ import {
 } from './anomaly-options.ts'
 import { byWindowStart, closedWindows } from './closed-windows.ts'
 import { isBeyond, reasonOf, scaleOf, type Verdict } from './verdict.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What {@link judgeByEwma} is told. */
 export interface EwmaOptions extends AnomalyOptions {

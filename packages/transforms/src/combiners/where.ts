@@ -4,7 +4,7 @@
  * What does not meet it is as if it were not there, so laws, state and outputs are those of the inner combiner. Beside others, in
  * combineAll or ratio, it looks at a part of what they look at, in one pass.
  */
-import type { CombineFn } from '@tidemark/core'
+import { requireFunction, type CombineFn } from '@tidemark/core'
 import { count } from './count.ts'
 
 /**
@@ -19,6 +19,7 @@ export function where<T, Acc, Out>(
   predicate: (element: T) => boolean,
   combineFn: CombineFn<NoInfer<T>, Acc, Out>,
 ): CombineFn<T, Acc, Out> {
+  requireFunction('where', 'The first argument', predicate)
   const { addInput, subtractInput, functions = {} } = combineFn
   // Conditions within conditions are all shown.
   let as = 'condition'

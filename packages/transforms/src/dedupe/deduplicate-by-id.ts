@@ -26,15 +26,12 @@ import {
   type PCollection,
   type PTransform,
   type SetState,
-  type toMillis,
+  type Duration,
   type ValueState,
 } from '@tidemark/core'
 import { asBefore, groupAtOnce, requireAtOnce, requireForgetting, type Emit } from '../emission/at-once.ts'
 import { requireLength } from '../emission/length.ts'
 import { byTime, type Timed } from '../emission/timed.ts'
-
-/** A length of time: js-joda's Duration. */
-type Duration = Parameters<typeof toMillis>[0]
 
 /** Options of {@link deduplicateById}. */
 export interface DeduplicateByIdOptions<in T, out K> {

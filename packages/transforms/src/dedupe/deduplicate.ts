@@ -20,13 +20,10 @@ import {
   type PCollection,
   type PTransform,
   type Timestamp,
-  type toMillis,
+  type Duration,
 } from '@tidemark/core'
 import { asBefore, groupAtOnce, requireAtOnce, type Emit } from '../emission/at-once.ts'
 import { byTime, type Timed } from '../emission/timed.ts'
-
-/** A length of time: js-joda's Duration. */
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What {@link deduplicate} takes for a copy. */
 export interface DeduplicateOptions<in T> {

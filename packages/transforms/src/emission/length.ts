@@ -1,10 +1,7 @@
 /**
  * Lengths of time that a transform is given, in whole milliseconds, checked where they are given.
  */
-import { PipelineError, toMillis } from '@tidemark/core'
-
-/** A length of time: js-joda's Duration. */
-type Duration = Parameters<typeof toMillis>[0]
+import { PipelineError, toMillis, type Duration } from '@tidemark/core'
 
 /** The milliseconds of a Duration that is not below zero; throws a {@link PipelineError} with code `BAD_DURATION`. `subject` says who was given it as `option`. */
 export function requireLength(subject: string, option: string, length: Duration): number {

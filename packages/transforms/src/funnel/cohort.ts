@@ -22,11 +22,9 @@ import {
   windowInto,
   withKeys,
 } from '@tidemark/core'
-import type { KV, OptionNames, PCollection, PTransform, Timestamp, WindowFn } from '@tidemark/core'
+import type { KV, OptionNames, PCollection, PTransform, Timestamp, WindowFn, Duration } from '@tidemark/core'
 import { ageCounts, type CohortAges } from './age-counts.ts'
 import { closeOf, entryWindows, windowOfEntry, type EntryWindows } from './entry-windows.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What {@link cohort} and {@link cohortMembers} follow. */
 export interface CohortOptions<in T, out K> {

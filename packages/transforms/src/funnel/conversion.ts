@@ -5,14 +5,12 @@
  * denominator stay beside the share, so that shares of parts can be put together.
  */
 import { checkOptions, combineGlobally, composite, map, requireFunction } from '@tidemark/core'
-import type { OptionNames, PCollection, PTransform, toMillis, WindowFn } from '@tidemark/core'
+import type { OptionNames, PCollection, PTransform, Duration, WindowFn } from '@tidemark/core'
 import { count } from '../combiners/count.ts'
 import { ratio, type Ratio } from '../combiners/ratio.ts'
 import { countIf } from '../combiners/where.ts'
 import { entryWindows } from './entry-windows.ts'
 import { funnel, type FunnelProgress } from './funnel.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What {@link conversion} asks. */
 export interface ConversionOptions<in T, out K> {

@@ -5,9 +5,7 @@
  * those of the entries, whoever groups in them, and nothing that is emitted is late.
  */
 import { GLOBAL_WINDOW, maxTimestamp, PipelineError, toMillis } from '@tidemark/core'
-import type { Timestamp, Window, WindowFn } from '@tidemark/core'
-
-type Duration = Parameters<typeof toMillis>[0]
+import type { Timestamp, Window, WindowFn, Duration } from '@tidemark/core'
 
 /** Windows of entries, and how long after an entry things count. */
 export interface EntryWindows {

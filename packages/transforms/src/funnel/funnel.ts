@@ -17,12 +17,10 @@ import {
   windowInto,
   withKeys,
 } from '@tidemark/core'
-import type { KV, OptionNames, PCollection, PTransform, Timestamp, toMillis, Window, WindowFn } from '@tidemark/core'
+import type { KV, OptionNames, PCollection, PTransform, Timestamp, Duration, Window, WindowFn } from '@tidemark/core'
 import { closeOf, entryWindows, windowOfEntry } from './entry-windows.ts'
 import { advance, type Paths } from './funnel-paths.ts'
 import { readSteps, type FunnelSteps } from './funnel-steps.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What {@link funnel} and funnelCounts follow. */
 export type FunnelOptions<T, K, S extends string> = FunnelSteps<T, S> & {

@@ -12,8 +12,8 @@ import {
   toMillis,
   type OptionNames,
   type WindowFn,
+  type Duration,
 } from '@tidemark/core'
-import type { Duration } from './metric-source.ts'
 import type { Measure } from './measure.ts'
 import { decomposeDouble, roundQuotient, type Dyadic } from '../combiners/dyadic.ts'
 import { ratio, type Divides, type Quantity } from '../combiners/ratio.ts'
@@ -63,11 +63,11 @@ export interface LevelCalculation<in Row, out Value> extends SpecialCalculation<
 export type LevelReport = 'closing' | 'opening' | 'change' | 'growth'
 
 /**
- * Divides one measure by another: `ratioOf({ numerator: matching(isPaid, count()), denominator: count() })`. Both are kept with every value, and
+ * Divides one measure by another: `ratioOf({ numerator: where(isPaid, count()), denominator: count() })`. Both are kept with every value, and
  * slices are put together from them; a ratio is never averaged. It is `null` where the denominator is zero.
  *
  * ```ts
- * ratioOf({ numerator: matching((row: { ok: boolean }) => row.ok, count()), denominator: count() }).kind // => 'ratio'
+ * ratioOf({ numerator: where((row: { ok: boolean }) => row.ok, count()), denominator: count() }).kind // => 'ratio'
  * ```
  */
 export function ratioOf<Row, N extends Quantity, D extends Quantity>(
@@ -143,7 +143,7 @@ export function cumulative(
  * the unit (`opening`) and at its end (`closing`); `report` says which of them, their difference or the growth is the value (`closing`).
  *
  * ```ts
- * level(measureOf((row: { change: number }) => row.change, sum()), { carry: days(31) }).carry // => 2_678_400_000
+ * level(over((row: { change: number }) => row.change, sum()), { carry: days(31) }).carry // => 2_678_400_000
  * ```
  */
 export function level<Row, Value>(

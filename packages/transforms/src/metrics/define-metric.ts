@@ -15,6 +15,7 @@ import {
   type PCollection,
   type Trigger,
   type WindowFn,
+  type Duration,
 } from '@tidemark/core'
 import type { Calculation } from './calculation.ts'
 import type { Derived, MetricInputs } from './derived.ts'
@@ -22,7 +23,7 @@ import type { Governance } from './dictionary-entry.ts'
 import { entryOf, missingGovernance } from './entry-of.ts'
 import { machineryOf } from './machinery.ts'
 import type { AnyMetric, JoinedMetric, Metric, RowsOf, StrictMetric } from './metric.ts'
-import type { Duration, MetricSource } from './metric-source.ts'
+import type { MetricSource } from './metric-source.ts'
 import type { Dimensions, SliceOf } from './metric-value.ts'
 import type { SlicesOption } from './one-pass.ts'
 import type { RowsByInput } from './metric-value.ts'

@@ -3,8 +3,9 @@
  */
 import { flatMap, flatten, type PCollection, type WindowFn } from '@tidemark/core'
 import { over } from '../combiners/over.ts'
+import { where } from '../combiners/where.ts'
 import { formulaOf, type Derived, type MetricInputs } from './derived.ts'
-import { matching, type AnyCombineFn } from './measure.ts'
+import type { AnyCombineFn } from './measure.ts'
 import type { Metric } from './metric.ts'
 import type { Parts, SliceValue, TimedRow } from './metric-value.ts'
 import type { OnePass } from './one-pass.ts'
@@ -75,8 +76,8 @@ export function onePassFormula(
 
 /** Rows that no input counts open no window and no slice. */
 function anyWhere(conditions: readonly RowsPlanSpec['where'][]): RowsPlanSpec['where'] {
-  const all = conditions.filter((where) => where !== undefined)
-  return all.length < conditions.length ? undefined : (row) => all.some((where) => where(row))
+  const all = conditions.filter((condition) => condition !== undefined)
+  return all.length < conditions.length ? undefined : (row) => all.some((condition) => condition(row))
 }
 
 function partsOf(input: string, outputs: Parts): Parts {
@@ -88,26 +89,27 @@ function partsOf(input: string, outputs: Parts): Parts {
   )
 }
 
-function whereOf({ where }: RowsPlanSpec, fn: AnyCombineFn): AnyCombineFn {
-  return where === undefined ? fn : (matching(where, fn) as unknown as AnyCombineFn)
+function whereOf(spec: RowsPlanSpec, fn: AnyCombineFn): AnyCombineFn {
+  return spec.where === undefined ? fn : (where(spec.where, fn) as unknown as AnyCombineFn)
 }
 
 function ofTag(input: string, fn: AnyCombineFn): AnyCombineFn {
   const own = over((tagged: Tagged) => tagged.row, fn)
-  return matching((tagged: Tagged) => tagged.input === input, own) as unknown as AnyCombineFn
+  return where((tagged: Tagged) => tagged.input === input, own) as unknown as AnyCombineFn
 }
 
 /** Rows for the inputs that count them: of one collection for all inputs, or of a collection for each. */
 function tagging(inputs: readonly { readonly name: string; readonly where: RowsPlanSpec['where'] }[]): Reshape {
-  const counts = (where: RowsPlanSpec['where'], row: unknown): boolean => where === undefined || where(row as never)
+  const counts = (condition: RowsPlanSpec['where'], row: unknown): boolean =>
+    condition === undefined || condition(row as never)
   const tagged = (row: unknown): readonly Tagged[] =>
-    inputs.filter(({ where }) => counts(where, row)).map(({ name }) => ({ input: name, row }))
+    inputs.filter((input) => counts(input.where, row)).map(({ name }) => ({ input: name, row }))
   return {
     steps(rows: Rows): PCollection<Tagged> {
       if ('~ref' in rows) return (rows as PCollection<unknown>).pipe(flatMap(tagged))
       return flatten(
-        inputs.map(({ name, where }) =>
-          rows[name]!.pipe(flatMap((row): readonly Tagged[] => (counts(where, row) ? [{ input: name, row }] : []))),
+        inputs.map(({ name, where: condition }) =>
+          rows[name]!.pipe(flatMap((row): readonly Tagged[] => (counts(condition, row) ? [{ input: name, row }] : []))),
         ),
       )
     },
@@ -118,8 +120,8 @@ function tagging(inputs: readonly { readonly name: string; readonly where: RowsP
         )
       }
       const lists = rows as Readonly<Record<string, readonly TimedRow[]>>
-      return inputs.flatMap(({ name, where }) =>
-        lists[name]!.filter(({ row }) => counts(where, row)).map(({ row, timestamp }) => ({
+      return inputs.flatMap(({ name, where: condition }) =>
+        lists[name]!.filter(({ row }) => counts(condition, row)).map(({ row, timestamp }) => ({
           row: { input: name, row },
           timestamp,
         })),

@@ -10,7 +10,7 @@ import type {
   RatioCalculation,
 } from './calculation.ts'
 import type { Derived, MetricInputs } from './derived.ts'
-import { combinerOf, originOf, type AnyCombineFn, type Measure } from './measure.ts'
+import { combinerOf, type AnyCombineFn, type Measure } from './measure.ts'
 
 /** A formula, whether all of it is known, and the fields that it reads. */
 export interface Formula {
@@ -78,31 +78,33 @@ const REPORTS = {
   growth: 'growth in each unit of',
 } as const
 
-function measureFormula(measure: AnyCombineFn): Formula {
-  const origin = originOf(measure)
-  if (origin === undefined) {
-    const functions = Object.entries(measure.functions ?? {})
-    // A condition that a combiner does not show is one that nobody sees.
-    const isHidden = measure.name.includes('where(') && !functions.some(([as]) => as === 'condition')
-    if (functions.length > 0) {
-      const shown = joinFormulas(
-        functions.map(([, fn]) => functionFormula(fn)),
-        (texts) => `${measure.name}(${texts.join(', ')})`,
-      )
-      return isHidden ? { ...shown, text: `${shown.text} where function`, isExact: false } : shown
-    }
-    // A count is of rows and reads nothing of them; any other combiner may hold a function that nobody sees.
-    return measure.name === 'count'
-      ? { text: 'count', isExact: true, fields: [] }
-      : { text: `${measure.name} of function`, isExact: false, fields: [] }
-  }
-  const inner: Formula =
-    origin.select === undefined
-      ? measureFormula(origin.inner)
-      : joinFormulas([functionFormula(origin.select)], ([select]) => `${origin.inner.name}(${select})`)
-  return origin.where === undefined
-    ? inner
-    : joinFormulas([inner, functionFormula(origin.where)], ([of, where]) => `${of} where ${where}`)
+// A condition of the whole measure, as where names it; those of parts and of images have more to their names.
+const CONDITION = /^(?:outer )*condition$/u
+
+function measureFormula({ name, functions = {} }: AnyCombineFn): Formula {
+  const all = Object.entries(functions)
+  const conditions = all.filter(([as]) => CONDITION.test(as))
+  const asked = all.filter(([as]) => !CONDITION.test(as))
+  const of = conditions.reduce((wrapped) => wrapped.replace(/^where\((.*)\)$/su, '$1'), name)
+  // The innermost condition stands last among the functions, and comes first.
+  return joinFormulas(
+    [
+      combinerFormula(
+        of,
+        asked.map(([, fn]) => functionFormula(fn)),
+      ),
+      ...conditions.toReversed().map(([, fn]) => functionFormula(fn)),
+    ],
+    (texts) => texts.join(' where '),
+  )
+}
+
+function combinerFormula(name: string, asked: readonly Formula[]): Formula {
+  if (asked.length > 0) return joinFormulas(asked, (texts) => `${name}(${texts.join(', ')})`)
+  // A count is of rows and reads nothing of them; any other combiner may hold a function that nobody sees.
+  return name === 'count'
+    ? { text: 'count', isExact: true, fields: [] }
+    : { text: `${name} of function`, isExact: false, fields: [] }
 }
 
 /** Puts formulas together. */

@@ -41,7 +41,7 @@ export {
   type LineageNode,
   type Removal,
 } from './lineage.ts'
-export { matching, measureOf, type Measure, type MeasureOrigin, type OriginalMeasure } from './measure.ts'
+export { type Measure } from './measure.ts'
 export {
   type AnyMetric,
   type JoinedMetric,

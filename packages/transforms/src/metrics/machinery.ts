@@ -27,7 +27,7 @@ import { onePassFormula } from './derived-plan.ts'
 import { requireGrain } from './grain.ts'
 import { joinedPlan } from './joined-plan.ts'
 import { levelPlan } from './level-plan.ts'
-import { combinerOf, matching, type AnyCombineFn, type Measure } from './measure.ts'
+import { combinerOf, type AnyCombineFn, type Measure } from './measure.ts'
 import type { AnyMetric, Metric, MetricMachinery } from './metric.ts'
 import type { MetricSource } from './metric-source.ts'
 import type { MetricValue, RawValue, RowsByInput } from './metric-value.ts'
@@ -36,6 +36,7 @@ import type { Plan, Wanted } from './plan.ts'
 import { requireTiling, toDateWindows, trailingWindows } from './reach-windows.ts'
 import { rowsPlan, type RowsPlanSpec } from './rows-plan.ts'
 import { count } from '../combiners/count.ts'
+import { countIf } from '../combiners/where.ts'
 
 /** What a metric is made of, before its definition has a version. */
 export interface Machinery extends Omit<MetricMachinery, 'toValue'> {
@@ -56,7 +57,7 @@ export function machineryOf(subject: string, definition: AnyDefinition): Machine
   if (typeof measure !== 'object' || measure === null) {
     throw new PipelineError(
       'MEASURE_MISSING',
-      `${subject} has no measure, so there is nothing to compute. Give measure: count(), measureOf(field, sum()), ratio({ … }) or another one.`,
+      `${subject} has no measure, so there is nothing to compute. Give measure: count(), over(field, sum()), ratio({ … }) or another one.`,
     )
   }
   const isDerived = 'kind' in measure && measure.kind === 'derived'
@@ -159,7 +160,7 @@ function onePassOf(measure: object): OnePass {
     case 'conversion':
       return {
         parts: {
-          converted: matching((outcome: Outcome) => outcome.converted, count()) as unknown as AnyCombineFn,
+          converted: countIf((outcome: Outcome) => outcome.converted) as unknown as AnyCombineFn,
           began: count() as unknown as AnyCombineFn,
         },
         value: ({ converted, began }) => quotient(converted as number, began as number, 1),

@@ -12,10 +12,8 @@ import {
   type OptionNames,
   type PTransform,
   type Timestamp,
+  type Duration,
 } from '@tidemark/core'
-
-/** A length of time: js-joda's Duration. */
-export type Duration = Parameters<typeof toMillis>[0]
 
 /** What a source needs of a schema: its name, its fields, and the type of its rows. Every schema of `@tidemark/core/fields` is one. */
 export interface SourceSchema<out Row> {

@@ -20,7 +20,7 @@ import type { Plan, ToldParts } from './plan.ts'
  * const paidShare = defineMetric({
  *   id: 'paid_share',
  *   source: orders,
- *   measure: ratioOf({ numerator: matching((order) => order.paid, count()), denominator: count() }),
+ *   measure: ratioOf({ numerator: where((order) => order.paid, count()), denominator: count() }),
  *   grain: fixedWindows(hours(1)),
  *   dimensions: { region: (order) => order.region },
  * })

@@ -21,14 +21,11 @@ import {
   type PCollection,
   type PTransform,
   type Timestamp,
-  type toMillis,
+  type Duration,
   type Window,
   type WindowFn,
 } from '@tidemark/core'
 import { requireLength } from '../emission/length.ts'
-
-/** A length of time: js-joda's Duration. */
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What a gap is filled with; one of: `missing` (the word that there is nothing), `previous` (the last value before), `{ constant }`. */
 export type Fill<V> = 'missing' | 'previous' | { readonly constant: V }

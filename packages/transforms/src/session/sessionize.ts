@@ -19,13 +19,10 @@ import {
   type PCollection,
   type PTransform,
   type Timestamp,
-  type toMillis,
+  type Duration,
 } from '@tidemark/core'
 import { byTime, type Timed } from '../emission/timed.ts'
 import { spanOf, type Span } from './span.ts'
-
-/** A length of time: js-joda's Duration. */
-type Duration = Parameters<typeof toMillis>[0]
 
 /** A session: when it was, and how many elements it had. */
 export interface SessionSpan<out K> {

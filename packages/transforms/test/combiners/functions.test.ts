@@ -59,6 +59,16 @@ describe('combiners', () => {
     expect(said(both)).toEqual({ 'large condition': 'amount > 250' })
   })
 
+  // Mutation: packages/transforms/src/combiners/over.ts: `...Object.fromEntries(within)` → ``
+  it('say that they ask something of an image, though nobody can say what of the element', () => {
+    const large = over(
+      fields.amount,
+      where((amount: number) => amount > 250, sum()),
+    )
+    expect(said(large)).toEqual({ measure: 'amount', 'condition of measure': 'a function' })
+    expect(large.functions?.['condition of measure']?.({ id: 'a', amount: 300, paid: true, at: 0 })).toBe(true)
+  })
+
   it('show every one of several conditions', () => {
     const paidAndLarge = where(
       fields.paid,

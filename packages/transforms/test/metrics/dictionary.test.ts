@@ -4,15 +4,13 @@
 import { composite, hours, minutes, type PCollection } from '@tidemark/core'
 import { calendarDays } from '@tidemark/core/calendar'
 import { schema } from '@tidemark/core/fields'
-import { count, countIf, sum, sumOf, where } from '@tidemark/transforms'
+import { count, countIf, over, sum, sumOf, where } from '@tidemark/transforms'
 import {
   defineMetric,
   defineStrictMetric,
   derived,
   dictionary,
   lineageOf,
-  matching,
-  measureOf,
   mermaidLineage,
   metricSource,
   ratioOf,
@@ -52,7 +50,7 @@ const successRate = defineStrictMetric({
   source: eppLog,
   types: ['create'],
   where: fields.type.is('create'),
-  measure: ratioOf({ numerator: matching(fields.result.isIn([1000, 1001]), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(fields.result.isIn([1000, 1001]), count()), denominator: count() }),
   grain,
   dimensions: { tld: fields.tld },
 })
@@ -60,7 +58,7 @@ const renewed = defineMetric({
   id: 'renewed',
   source: eppLog,
   types: ['renew'],
-  measure: measureOf(fields.years, sum()),
+  measure: over(fields.years, sum()),
   grain,
 })
 const kept = defineMetric({ id: 'kept', source: outcomes, measure: count(), grain })
@@ -137,6 +135,20 @@ describe('the page of a dictionary', () => {
     expect(formula(sumOf((row: Event) => row.years))).toEqual(['sum(function)', false])
     expect(formula(countIf((row: Event) => row.years > 1))).toMatchObject({ 1: false })
     expect(formula(where((row: Event) => row.years > 1, sumOf(fields.years)))).toMatchObject({ 1: false })
+    // A condition on what is measured is as hidden as one on the row.
+    const large = where((years: number) => years > 1, sum())
+    expect(formula(over(fields.years, large))).toEqual(['where(sum)(years, function)', false])
+  })
+
+  it('writes conditions behind what they are of, the innermost first', () => {
+    const { entry } = defineMetric({
+      id: 'x',
+      source: eppLog,
+      measure: where(fields.type.is('create'), where(fields.years.moreThan(1), sumOf(fields.years))),
+      slices: 'apart',
+      grain,
+    })
+    expect([entry.formula, entry.isExact]).toEqual(['sum(years) where years > 1 where type is "create"', true])
   })
 })
 
@@ -149,7 +161,7 @@ describe('the version of a definition', () => {
     expect(of({})).toBe(of({ owner: 'sales', description: 'Creates.' }))
     const others = [
       { where: fields.type.is('renew') },
-      { measure: measureOf(fields.years, sum()) },
+      { measure: over(fields.years, sum()) },
       { grain: calendarDays({ zone: 'Europe/Berlin' }) },
       { dimensions: { tld: fields.tld } },
       { finality: hours(1) },

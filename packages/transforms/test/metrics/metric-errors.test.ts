@@ -9,11 +9,12 @@ import {
   countDistinctOf,
   max,
   mean,
-  sumMoneyIn,
-  sumMoneyOf,
-  sumMoneyInOf,
-  sumOf,
   type Money,
+  over,
+  sumMoneyIn,
+  sumMoneyInOf,
+  sumMoneyOf,
+  sumOf,
 } from '@tidemark/transforms'
 import {
   conversionOf,
@@ -25,7 +26,6 @@ import {
   evaluateMetric,
   level,
   lineageOf,
-  measureOf,
   metricSource,
   ratioOf,
   rollUp,
@@ -57,7 +57,7 @@ function refusal(fn: () => unknown): { readonly code: string; readonly message: 
 
 describe('slices that cannot add up', () => {
   const measures = {
-    mean: measureOf((row: Row) => row.cents, mean()),
+    mean: over((row: Row) => row.cents, mean()),
     distinct: countDistinctOf((row: Row) => row.user),
     sum: sumOf((row: Row) => row.cents),
   }
@@ -250,7 +250,7 @@ describe('a dictionary', () => {
     expect(strict({ owner: undefined })).toBe('GOVERNANCE_MISSING')
     expect(strict({ decision: '' })).toBe('GOVERNANCE_MISSING')
     expect(strict({ audience: [] })).toBe('GOVERNANCE_MISSING')
-    const hidden = { measure: measureOf((row: Row) => row.cents, max()) }
+    const hidden = { measure: over((row: Row) => row.cents, max()) }
     expect(strict(hidden)).toBe('FORMULA_MISSING')
     expect(defineStrictMetric({ ...base, ...governed, ...hidden, formula: 'largest amount' } as never)).toMatchObject({
       isStrict: true,

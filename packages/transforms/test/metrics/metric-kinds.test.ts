@@ -19,17 +19,8 @@ import { readMemory } from '@tidemark/io/memory'
 import { batchRunner } from '@tidemark/runners/batch'
 import { streamingRunner } from '@tidemark/runners/streaming'
 import { assertSameAnswer, evaluate, type SettledResult } from '@tidemark/runners/testing'
-import { count, countDistinct, maxBy, sumOf } from '@tidemark/transforms'
-import {
-  defineMetric,
-  derived,
-  evaluateMetric,
-  matching,
-  measureOf,
-  metricSource,
-  rollUp,
-  type Metric,
-} from '@tidemark/transforms/metrics'
+import { count, countDistinct, maxBy, over, sumOf, where } from '@tidemark/transforms'
+import { defineMetric, derived, evaluateMetric, metricSource, rollUp, type Metric } from '@tidemark/transforms/metrics'
 import { checkCombineFnLaws } from '@tidemark/core/testing'
 import { describe, expect, it } from 'vitest'
 import { combinerOf } from '../../src/metrics/measure.ts'
@@ -243,7 +234,7 @@ describe('a metric', () => {
     const largestOfUser = defineMetric({
       id: 'largest_orders',
       source: orders,
-      measure: measureOf(orderSchema.fields.user, countDistinct()),
+      measure: over(orderSchema.fields.user, countDistinct()),
       grain: day,
     })
     const corrected = composite('Corrected', (rows: PCollection<Order>) =>
@@ -275,13 +266,13 @@ describe('a formula over several sources', () => {
   const visitCount = defineMetric({
     id: 'visits',
     source: visits,
-    measure: measureOf((visit: Visit) => visit.region, countDistinct()),
+    measure: over((visit: Visit) => visit.region, countDistinct()),
     grain: day,
   })
   const orderCount = defineMetric({
     id: 'order_count',
     source: orders,
-    measure: measureOf(orderSchema.fields.user, countDistinct()),
+    measure: over(orderSchema.fields.user, countDistinct()),
     grain: day,
   })
   const perVisit = defineMetric({
@@ -327,7 +318,7 @@ describe('a formula over several sources', () => {
 })
 
 describe('the combiners of metrics keep the laws', () => {
-  const distinct = matching(orderSchema.fields.cents.moreThan(12), measureOf(orderSchema.fields.user, countDistinct()))
+  const distinct = where(orderSchema.fields.cents.moreThan(12), over(orderSchema.fields.user, countDistinct()))
 
   it('of an aspect and a condition', () => {
     expect(checkCombineFnLaws(distinct, [...RAW])).toEqual([])

@@ -4,7 +4,7 @@
 import { days, hours, minutes, type PCollection } from '@tidemark/core'
 import { calendarDays, calendarMonths } from '@tidemark/core/calendar'
 import { schema } from '@tidemark/core/fields'
-import { count, sumBigInt, sumMoneyInOf, sumMoneyOf, sumOf, type Money } from '@tidemark/transforms'
+import { count, type Money, over, sumBigInt, sumMoneyInOf, sumMoneyOf, sumOf, where } from '@tidemark/transforms'
 import {
   conversionOf,
   cumulative,
@@ -13,8 +13,6 @@ import {
   derived,
   evaluateMetric,
   level,
-  matching,
-  measureOf,
   metricSource,
   ratioOf,
   rollUp,
@@ -57,7 +55,7 @@ rollUp(sliced, evaluateMetric(sliced, []), { by: ['country'] })
 const share = defineMetric({
   ...base,
   id: 'share',
-  measure: ratioOf({ numerator: matching(order.fields.region.is('eu'), count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(order.fields.region.is('eu'), count()), denominator: count() }),
 })
 expectTypeOf(evaluateMetric(share, [])[0]!.value).toEqualTypeOf<number | null>()
 
@@ -103,7 +101,7 @@ const stock = defineMetric({
   ...base,
   id: 'stock',
   measure: level(
-    measureOf((row: { cents: number }) => BigInt(row.cents), sumBigInt()),
+    over((row: { cents: number }) => BigInt(row.cents), sumBigInt()),
     { carry: days(31) },
   ),
 })

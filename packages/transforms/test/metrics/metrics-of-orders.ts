@@ -4,15 +4,13 @@
 import { days, fixedWindows, hours, minutes, sessions } from '@tidemark/core'
 import { calendarDays, calendarMonths } from '@tidemark/core/calendar'
 import { schema } from '@tidemark/core/fields'
-import { count, countDistinct, countDistinctOf, maxOf, mean, sum, sumBigInt } from '@tidemark/transforms'
+import { count, countDistinct, countDistinctOf, maxOf, mean, over, sum, sumBigInt, where } from '@tidemark/transforms'
 import {
   conversionOf,
   cumulative,
   defineMetric,
   derived,
   level,
-  matching,
-  measureOf,
   metricSource,
   perSecond,
   ratioOf,
@@ -55,7 +53,7 @@ export const revenue = defineMetric({
   id: 'revenue',
   source: orders,
   where: isPaid,
-  measure: measureOf(fields.cents, sum()),
+  measure: over(fields.cents, sum()),
   grain: day,
   dimensions,
   slices: 'accumulators',
@@ -66,7 +64,7 @@ export const revenue = defineMetric({
 export const users = defineMetric({
   id: 'users',
   source: orders,
-  measure: measureOf(fields.user, countDistinct()),
+  measure: over(fields.user, countDistinct()),
   grain: day,
   dimensions,
   slices: 'accumulators',
@@ -86,7 +84,7 @@ export const largest = defineMetric({
 export const paidShare = defineMetric({
   id: 'paid_share',
   source: orders,
-  measure: ratioOf({ numerator: matching(isPaid, count()), denominator: count() }),
+  measure: ratioOf({ numerator: where(isPaid, count()), denominator: count() }),
   grain: day,
   dimensions,
   finality: hours(6),
@@ -122,7 +120,7 @@ export const lastThreeDays = defineMetric({
 export const shareToDate = defineMetric({
   id: 'share_to_date',
   source: orders,
-  measure: cumulative(ratioOf({ numerator: matching(isPaid, count()), denominator: count() }), { toDate: month }),
+  measure: cumulative(ratioOf({ numerator: where(isPaid, count()), denominator: count() }), { toDate: month }),
   grain: day,
   dimensions,
 })
@@ -132,7 +130,7 @@ export const stock = defineMetric({
   id: 'stock',
   source: orders,
   measure: level(
-    measureOf((order: Order) => BigInt(order.cents), sumBigInt()),
+    over((order: Order) => BigInt(order.cents), sumBigInt()),
     { carry: days(2) },
   ),
   grain: day,
@@ -143,7 +141,7 @@ export const stock = defineMetric({
 export const growth = defineMetric({
   id: 'growth',
   source: orders,
-  measure: level(measureOf(fields.cents, sum()), { carry: days(20), report: 'growth' }),
+  measure: level(over(fields.cents, sum()), { carry: days(20), report: 'growth' }),
   grain: month,
   dimensions,
   slices: 'accumulators',
@@ -181,7 +179,7 @@ export const monthlyTurnover = defineMetric({
 export const meanOrder = defineMetric({
   id: 'mean_order',
   source: orders,
-  measure: measureOf(fields.cents, mean()),
+  measure: over(fields.cents, mean()),
   grain: day,
   dimensions,
   slices: 'apart',

@@ -13,12 +13,11 @@ import {
 } from '@tidemark/core'
 import { playScript, testStream } from '@tidemark/runners/testing'
 import { fromObservable, streamingRunner } from '@tidemark/runners/streaming'
-import { count, sum } from '@tidemark/transforms'
+import { count, over, sum } from '@tidemark/transforms'
 import {
   completenessOf,
   defineMetric,
   evaluateMetric,
-  measureOf,
   metricSource,
   published,
   PublishedBoard,
@@ -216,7 +215,7 @@ describe('a restatement', () => {
     const revenue = defineMetric({
       id: 'revenue',
       source: sales,
-      measure: measureOf((one: Sale) => one.cents, sum()),
+      measure: over((one: Sale) => one.cents, sum()),
       grain: fixedWindows(hours(1)),
       naive: (list) => list.reduce((total, { cents }) => total + cents, 0) + 1000,
     })

@@ -12,12 +12,10 @@ import {
   requireTimestamp,
   toMillis,
 } from '@tidemark/core'
-import type { Timer, TimerOptions, Timers, TimerSpecs, Timestamp } from '@tidemark/core'
+import type { Timer, TimerOptions, Timers, TimerSpecs, Timestamp, Duration } from '@tidemark/core'
 import type { Cursor } from './cursor.ts'
 import type { KeyedRecord } from './keyed-record.ts'
 import { clearTimer } from './timer-order.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** The timers of a step, by name in code unit order. */
 export interface TimerTable {

@@ -5,9 +5,7 @@
  * it can be set and never fire.
  */
 import { formatTimestamp, PipelineError, toMillis, type Timer, type TimerOptions, type TimerSpec } from '@tidemark/core'
-import type { Timestamp } from '@tidemark/core'
-
-type Duration = Parameters<typeof toMillis>[0]
+import type { Timestamp, Duration } from '@tidemark/core'
 
 /** A pending firing. */
 export interface Firing {

@@ -2,9 +2,7 @@
  * Timers of one key and window (61-66): one pending firing for each name; `set` overwrites, `clear` removes.
  */
 import { assert, formatTimestamp, PipelineError, toMillis } from '@tidemark/core'
-import type { TimeDomain, Timer, TimerOptions, Timers, TimerSpecs, Timestamp } from '@tidemark/core'
-
-type Duration = Parameters<typeof toMillis>[0]
+import type { TimeDomain, Timer, TimerOptions, Timers, TimerSpecs, Timestamp, Duration } from '@tidemark/core'
 
 /** A pending firing. */
 export interface Firing {

@@ -5,7 +5,7 @@
  * several streams, so their order among each other is part of the test.
  */
 import { checkOptions, map, pipe, PipelineError, read, toMillis } from '@tidemark/core'
-import type { PCollection, PTransform, ReadOptions, Root, Timestamp } from '@tidemark/core'
+import type { PCollection, PTransform, ReadOptions, Root, Timestamp, Duration } from '@tidemark/core'
 import type {
   CompleteEvent,
   ElementsEvent,
@@ -16,8 +16,6 @@ import type {
 } from '../panes/script.ts'
 import { testSource } from './test-source.ts'
 import { bareElement, isTimestamped, type TimestampedElement } from './timestamped-element.ts'
-
-type Duration = Parameters<typeof toMillis>[0]
 
 /** What is known of a test stream. */
 export interface TestStreamOptions<T> {

@@ -3,11 +3,11 @@
  *
  * The short forms build a Duration; {@link toMillis} turns one into milliseconds once, at construction.
  */
-import { Duration } from '@js-joda/core'
+import { Duration as JodaDuration } from '@js-joda/core'
 import { PipelineError } from '../error/pipeline-error.ts'
 
 /** A length of time: js-joda's Duration. Options take it; the short forms below make it. */
-export type { Duration }
+export type Duration = JodaDuration
 
 /**
  * A length of `count` milliseconds.
@@ -96,7 +96,7 @@ function ofUnits(count: number, unit: number, name: string): Duration {
         'cut off. Use a whole number of milliseconds and keep finer precision in the element.',
     )
   }
-  return Duration.ofMillis(requireExact(millis, `${name}(${count})`))
+  return JodaDuration.ofMillis(requireExact(millis, `${name}(${count})`))
 }
 
 function requireExact(millis: number, what: string): number {
